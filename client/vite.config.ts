@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { inline } from './scripts/inline-script.ts';
+import { licences } from './scripts/licences.ts';
 import { plainScripts, withoutDynamicImport } from './scripts/old-browsers.ts';
 import { isIn, type Part } from './src/i18n/word-split.ts';
 
@@ -77,6 +78,7 @@ export default defineConfig(({ mode }) => ({
   publicDir: mode === 'room' ? 'public' : false,
   plugins: [
     ownWords(mode),
+    smallModules(),
     withoutDynamicImport(),
     webAssemblyText(),
     ...(mode === 'room'
@@ -85,6 +87,7 @@ export default defineConfig(({ mode }) => ({
           plainScripts(),
           swaggerUi(),
           pdfSupplies(),
+          licences(),
         ]
       : []),
   ],
@@ -115,6 +118,27 @@ function embedScript() {
     formats: ['iife' as const],
     name: 'LangDAOEmbed',
     fileName: () => 'embed.js',
+  };
+}
+
+/** What Yjs and its editor use of two modules that bring along 3 KB: coloured lines for the console, and a library of schemas. A name
+ * that a later version uses besides stops the build. */
+const SMALL_MODULES: ReadonlyMap<string, string> = new Map([
+  [
+    'lib0/logging',
+    `export const [BOLD, UNBOLD, ORANGE, RED] = ['', '', '', ''];
+    export const print = () => {};
+    export const warn = print;`,
+  ],
+  ['lib0/dom', 'export const doc = document;'],
+]);
+
+function smallModules(): Plugin {
+  return {
+    name: 'small-modules',
+    enforce: 'pre',
+    resolveId: (id) => (SMALL_MODULES.has(id) ? `\0${id}` : null),
+    load: (id) => SMALL_MODULES.get(id.slice(1)) ?? null,
   };
 }
 

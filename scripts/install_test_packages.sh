@@ -22,6 +22,7 @@ font_exists() { ! command -v dpkg-query || installed "$1"; }
 need chromium command_exists "${CHROMIUM:-chromium}"
 need chromium-headless-shell command_exists "${CHROMIUM:-chromium-headless-shell}"
 need firefox-esr command_exists "${FIREFOX:-firefox-esr}"
+need pulseaudio command_exists pulseaudio # Firefox makes no sound without a sound card
 need postgresql postgres_exists
 need redis-server command_exists redis-server
 need nginx-light command_exists nginx

@@ -1,8 +1,9 @@
 """Takes a picture of each screen in each size, and writes a page that shows them all: `make screenshots`.
 
 The pictures go to var/screenshots, which git ignores. The few that the documents show go to docs/images, too. The
-screens are those of tests/browser/screens.py, so that the pictures show what the tests check. To take only some
-pictures: `make screenshots ARGS="--languages ja --stories lobby"`.
+screens are those of tests/browser/screens.py, so that the pictures show what the tests check. A story is told once:
+each of its screens is shown in all languages, because to reach it takes longer than to take its picture. To take only
+some pictures: `make screenshots ARGS="--languages ja --stories lobby"`.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from typing import TYPE_CHECKING, Final
 from tests.browser.chromium import launch_chromium
 from tests.browser.conftest import People
 from tests.browser.lesson import Lesson
-from tests.browser.screens import STORIES, Guide, SpokenTab
+from tests.browser.screens import STORIES, WRITTEN_BY_THE_SERVER, Guide, SpokenTab
 from tests.browser.server import Service
 from tests.browser.tab import wait_until
 from tests.browser.tabs import Tabs
+from tests.browser.test_accessibility import speak
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,27 +128,31 @@ class Photographer(Guide):
         return await super().open_tab(PORTRAIT, *scripts)
 
 
-async def photograph(language: str, schemes: Sequence[Scheme], stories: Sequence[str]) -> list[Path]:
-    """Take a picture of each screen of *stories* in each size. Return their paths."""
+async def photograph(
+    languages: Sequence[str], schemes: Sequence[Scheme], stories: Sequence[str]
+) -> list[Path]:
+    """Take a picture of each screen of *stories* in each language, colours and size. Return their paths."""
     taken: list[Path] = []
     with tempfile.TemporaryDirectory() as folder:
         async with launch_chromium(whole=True) as browser, Service(Path(folder)) as service:
             for story in stories:
-                taken += await _photograph_story(browser, service, story, language, schemes)
+                taken += await _photograph_story(browser, service, story, languages, schemes)
     return taken
 
 
 async def _photograph_story(
-    browser: Browser, service: Service, story: str, language: str, schemes: Sequence[Scheme]
+    browser: Browser, service: Service, story: str, languages: Sequence[str], schemes: Sequence[Scheme]
 ) -> list[Path]:
     taken = []
     async with AsyncExitStack() as stack:
-        guide = Photographer(
-            People(browser, Tabs(browser, service.url, scripts=()), stack), NamedLesson(service.url), language
-        )
-        async for screen, tab in STORIES[story](guide):
-            taken += await _photograph_screen(tab, screen, language, schemes)
-            print(f"{language} {story}: {screen}", flush=True)
+        people = People(browser, Tabs(browser, service.url, scripts=()), stack)
+        async for screen, tab in STORIES[story](Photographer(people, NamedLesson(service.url))):
+            for language in languages:
+                await speak(tab, screen, language)
+                taken += await _photograph_screen(tab, screen, language, schemes)
+            if screen not in WRITTEN_BY_THE_SERVER:
+                await speak(tab, screen, "en")  # the story goes on in English
+            print(f"{story}: {screen}", flush=True)
     return taken
 
 
@@ -208,11 +214,7 @@ def main() -> None:
     parser.add_argument("--schemes", nargs="+", default=SCHEMES, choices=SCHEMES)
     parser.add_argument("--stories", nargs="+", default=list(STORIES), choices=list(STORIES))
     chosen = parser.parse_args()
-    taken = [
-        path
-        for language in chosen.languages
-        for path in asyncio.run(photograph(language, chosen.schemes, chosen.stories))
-    ]
+    taken = asyncio.run(photograph(chosen.languages, chosen.schemes, chosen.stories))
     print(f"{len(taken)} pictures; {write_page()} shows them all.")
 
 

@@ -79,6 +79,23 @@ def test_the_wheel_holds_the_built_client_and_nothing_of_the_workshop(wheel: Pat
     }
 
 
+def test_the_wheel_holds_the_licences_of_all_that_the_pages_bring_along(wheel: Path) -> None:
+    lock = json.loads((ROOT / "client" / "package-lock.json").read_text(encoding="utf-8"))
+    bundled = {
+        name.removeprefix("node_modules/")
+        for name, it in lock["packages"].items()
+        if name and not (it.get("dev") or it.get("optional"))
+    }
+
+    text = zipfile.ZipFile(wheel).read("langdao_video/web/static/licences.txt").decode()
+
+    assert {line.split()[1] for line in text.splitlines() if line.startswith("== ")} == bundled | {
+        "swagger-ui-dist"
+    }
+    assert "Permission is hereby granted, free of charge" in text
+    assert "Apache License" in text
+
+
 def test_the_wheel_asks_for_what_the_runtime_lock_pins(wheel: Path, installed: Path) -> None:
     assert wheel.name.endswith("-py3-none-any.whl")
 

@@ -21,3 +21,7 @@ test.each([null, 'oops', [], { code: 1 }])(
     });
   },
 );
+
+test.each(['constructor', '__proto__', 'toString'])('the code %s is about no field', (code) => {
+  expect(receiveError({ code, message: 'no' }, 400)).toMatchObject({ code, field: null });
+});

@@ -95,6 +95,8 @@ describe('plugging in and pulling', () => {
     devices.stop();
 
     await computer.plugIn('microphone two');
+    devices.retry({ audio: true, video: true });
+    await settle();
 
     expect(computer.live()).toEqual([]);
   });

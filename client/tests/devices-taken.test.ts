@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DeviceChoices } from '../src/call/media/device-choices';
 import { type DeviceStatus, Devices } from '../src/call/media/devices';
-import { Computer, settle } from './fake-computer';
+import { Computer, type FakeTrack, settle } from './fake-computer';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -177,5 +177,69 @@ describe('the microphone of a person who came muted', () => {
     await release();
 
     expect(computer.live().filter(({ kind }) => kind === 'audio')).toMatchObject([{ enabled: true }]);
+  });
+});
+
+describe('a phone that ends the open camera when it opens another', () => {
+  /** Ask for the other camera; the first one ends before the answer is there, and is still in the list. */
+  async function choose() {
+    vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
+    const computer = new Computer('camera one', 'camera two', 'microphone one');
+    const { devices, statuses } = await open();
+    const first = devices.tracks.video as unknown as FakeTrack;
+    const answer = computer.hold();
+    const chosen = devices.choose('camera', 'camera-two');
+    await settle();
+    first.stop();
+    first.onended?.();
+    return { computer, devices, statuses, answer, chosen };
+  }
+
+  test('has the chosen one, and nothing is missing', async () => {
+    const { computer, devices, statuses, answer, chosen } = await choose();
+
+    await answer();
+    await chosen;
+
+    expect(devices.tracks.video?.label).toBe('camera two');
+    expect(computer.live().map(({ label }) => label)).toEqual(['microphone one', 'camera two']);
+    expect(statuses[statuses.length - 1]).toMatchObject({ missing: { video: false }, problem: null });
+  });
+
+  test('has none when the chosen one cannot be had, and says so', async () => {
+    const { computer, devices, statuses, answer, chosen } = await choose();
+    for (const id of ['camera-one', 'camera-two']) computer.busy.add(id);
+
+    await answer();
+    await chosen;
+
+    expect(devices.tracks.video).toBeNull();
+    expect(statuses[statuses.length - 1]).toMatchObject({ missing: { video: true }, problem: 'in-use' });
+  });
+
+  test('keeps an open one that did not end, and still notices when it does', async () => {
+    vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
+    const computer = new Computer('camera one', 'microphone one');
+    const { devices, statuses } = await open();
+    vi.spyOn(navigator.mediaDevices, 'getUserMedia').mockRejectedValue({ name: 'NotAllowedError' });
+    await devices.choose('camera', 'camera-two');
+    const kept = devices.tracks.video as unknown as FakeTrack;
+
+    kept.stop();
+    kept.onended?.();
+    await settle();
+
+    expect(kept.label).toBe('camera one');
+    expect(computer.live()).toHaveLength(1);
+    expect(statuses[statuses.length - 1]).toMatchObject({ missing: { video: true }, problem: 'stopped' });
+  });
+
+  test('opens none for a person who has switched the camera off meanwhile', async () => {
+    const { computer, devices, answer } = await choose();
+    devices.switch('video', false);
+
+    await answer();
+
+    expect(computer.live().map(({ label }) => label)).toEqual(['microphone one']);
   });
 });

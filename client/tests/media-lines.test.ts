@@ -3,6 +3,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { MediaLines } from '../src/call/transport/media-lines';
 import { SendControl } from '../src/call/transport/send-control';
+import { settle } from './fake-computer';
 
 /** As much of a sender and its line as is used here. */
 class Line {
@@ -26,7 +27,9 @@ class Line {
     this.receiver = { track: { kind } };
     this.sender = {
       track,
+      // As in a browser, what is sent changes a moment later (W3C WebRTC §5.2).
       replaceTrack: async (next) => {
+        await Promise.resolve();
         this.sender.track = next;
       },
       getParameters: () => structuredClone(this.encodings ? { encodings: this.encodings } : {}),
@@ -80,23 +83,45 @@ test('a side that offers has a line of each kind before it has a track, and only
   ]);
 });
 
-test('a track that comes later goes on its line', () => {
+test('a track that comes later goes on its line', async () => {
   const { lines } = make();
   const camera = track('video');
   lines.addSenders();
 
   lines.setTrack('video', camera);
+  await settle();
 
   expect(lines.getSender('video')?.track).toBe(camera);
 });
 
-test('a side that answers sends on the lines of the offer, what it has by then', () => {
+test.each([
+  ['the one before', () => track('audio')],
+  ['none', () => null],
+])(
+  'of changes that come before the browser has made the first, the last one counts: %s',
+  async (_what, makeOwn) => {
+    const { lines } = make();
+    const own = makeOwn();
+    lines.addSenders();
+    lines.setTrack('audio', own);
+    await settle();
+
+    lines.setTrack('audio', track('audio'));
+    lines.setTrack('audio', own);
+    await settle();
+
+    expect(lines.getSender('audio')?.track).toBe(own);
+  },
+);
+
+test('a side that answers sends on the lines of the offer, what it has by then', async () => {
   const { connection, lines } = make();
   const microphone = track('audio');
   connection.addTransceiver('audio');
   lines.setTrack('audio', microphone);
 
   lines.adoptSenders();
+  await settle();
 
   expect(connection.lines[0]?.direction).toBe('sendrecv');
   expect(lines.getSender('audio')?.track).toBe(microphone);

@@ -37,6 +37,8 @@ test.each([
   ['QQQ', null],
   ['usd', null],
   ['', null],
+  ['constructor', null],
+  ['__proto__', null],
 ])('%j has %j decimals', (currency, decimals) => {
   expect(decimalsOf(currency)).toBe(decimals);
 });

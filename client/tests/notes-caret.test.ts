@@ -4,6 +4,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import fc from 'fast-check';
 import type { DecorationSet } from 'prosemirror-view';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
 import { Classroom } from '../src/classroom/classroom';
 import { showCaret } from '../src/classroom/notes-caret';
 import { FakeWire } from './fake-channel';
@@ -121,4 +122,19 @@ test('whatever bytes come, nothing is thrown, and no caret is outside the text',
     }),
     { numRuns: 500 },
   );
+});
+
+test('a place in a part of the document that there is not is none, and makes no such part', () => {
+  const [one, other] = pages;
+  write(one, 'hola');
+  const { doc } = other.classroom;
+  const parts = [...doc.share.keys()];
+  for (const name of ['elsewhere', '__proto__', 'board', 'notes']) {
+    const place = Y.encodeRelativePosition(new Y.RelativePosition(null, name, null));
+
+    showCaret(other.view.asView(), Uint8Array.of(place.byteLength, ...place, ...place));
+
+    expect(shownOn(other)).toEqual(name === 'notes' ? [[6, 6]] : []);
+  }
+  expect([...doc.share.keys()]).toEqual(parts);
 });

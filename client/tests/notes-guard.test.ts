@@ -125,10 +125,10 @@ test.each(HOSTILE)('%s is not shown, and the rest is', (_what, write, shown) => 
     expect(receive(write, isOpenBefore)).toBe(shown || 'doc(paragraph("ok"))');
 });
 
-test('quotations in each other a thousand deep are cut, and the page stands', () => {
+test('quotations in each other thirty deep are cut, and the page stands', () => {
   const nest = (notes: Y.XmlFragment) => {
     let inner = said('deep');
-    for (let depth = 0; depth < 1_000; depth += 1) inner = element('blockquote', [inner]);
+    for (let depth = 0; depth < 29; depth += 1) inner = element('blockquote', [inner]);
     notes.insert(0, [inner, said('ok')]);
   };
   for (const isOpenBefore of [true, false]) {
@@ -137,6 +137,32 @@ test('quotations in each other a thousand deep are cut, and the page stands', ()
     expect(shown).toContain('ok');
     expect(shown.split('blockquote').length - 1).toBeLessThan(DEPTH_MAX);
   }
+});
+
+test('three thousand marks that there are not, and as many of a wrong colour, go from the texts', () => {
+  const marks = Array.from({ length: 3_000 }, (_, each) => ({
+    insert: 'x',
+    attributes: { [`m${each}`]: true },
+  }));
+  const colours = marks.map((_, each) => ({ insert: 'x', attributes: { highlight: { colour: each } } }));
+  const write = (notes: Y.XmlFragment) => {
+    notes.insert(0, [said(''), said('')]);
+    [marks, colours].forEach((delta, place) => {
+      const [words] = (notes.get(place) as Y.XmlElement).toArray();
+      (words as Y.XmlText).applyDelta(delta);
+    });
+  };
+  const words = `paragraph("${'x'.repeat(3_000)}")`;
+  for (const isOpenBefore of [true, false])
+    expect(receive(write, isOpenBefore)).toBe(`doc(${words}, ${words})`);
+});
+
+test('ten thousand elements that there are not go', () => {
+  const write = (notes: Y.XmlFragment) => {
+    const odd = Array.from({ length: 10_000 }, (_, place) => element(place % 2 ? 'script' : 'text'));
+    notes.insert(0, [...odd, said('ok')]);
+  };
+  for (const isOpenBefore of [true, false]) expect(receive(write, isOpenBefore)).toBe('doc(paragraph("ok"))');
 });
 
 const NAMES = [
@@ -148,8 +174,10 @@ const NAMES = [
   'hard_break',
   'doc',
   'text',
+  'constructor',
   'x',
 ];
+const MARKS = ['strong', 'link', 'highlight', 'y', 'constructor', 'hasOwnProperty', 'strong--AAAAAAAA'];
 /** What a page might write, as values: a Yjs type can be put into one document only, and a failing run is made smaller by others. */
 type Tree =
   | { readonly words: string; readonly marks: object }
@@ -160,7 +188,7 @@ const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
     { depthSize: 'small', withCrossShrink: true },
     fc.record({
       words: fc.string({ minLength: 1, maxLength: 5 }),
-      marks: fc.dictionary(fc.constantFrom('strong', 'link', 'highlight', 'y'), fc.jsonValue(), {
+      marks: fc.dictionary(fc.constantFrom(...MARKS), fc.jsonValue(), {
         minKeys: 1,
         maxKeys: 1,
       }),
@@ -168,7 +196,7 @@ const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
     fc.record({
       name: fc.constantFrom(...NAMES),
       children: fc.array(tie('tree'), { maxLength: 3 }),
-      values: fc.record({ level: fc.jsonValue() }),
+      values: fc.dictionary(fc.constantFrom('level', 'toString'), fc.jsonValue(), { maxKeys: 2 }),
     }),
   ),
 }));
@@ -185,5 +213,45 @@ test('whatever tree comes, what is shown fits the schema, and writing goes on', 
       receive((notes) => notes.insert(0, trees.map(build)), isOpenBefore);
     }),
     { numRuns: 150 },
+  );
+});
+
+/** A page whose edits wait in *sent*. */
+function openPage() {
+  const sent: Uint8Array[] = [];
+  const document = new LessonDocument((update, isOwn) => {
+    if (isOwn) sent.push(update);
+  });
+  return {
+    document,
+    sent,
+    page: openNotes({ doc: document.doc, moveCaret: () => undefined, hold: () => undefined }),
+  };
+}
+
+test('two pages that find the same and clean at once agree, and have nothing more to say', () => {
+  fc.assert(
+    fc.property(fc.array(tree, { minLength: 1, maxLength: 4 }), (trees) => {
+      const hostile = new LessonDocument(() => undefined);
+      notesOf(hostile.doc).insert(0, trees.map(build));
+      const [one, other] = [openPage(), openPage()];
+      for (const { document } of [one, other]) document.receiveUpdate(hostile.readWhole());
+      let said = 0;
+      while (one.sent.length + other.sent.length > 0) {
+        for (const [from, to] of [
+          [one, other],
+          [other, one],
+        ] as const)
+          for (const update of from.sent.splice(0)) {
+            said += 1;
+            expect(to.document.receiveUpdate(update)).toBe('taken');
+          }
+        expect(said).toBeLessThan(20);
+      }
+
+      expect(one.page.shown()).toBe(other.page.shown());
+      expect(notesOf(one.document.doc).toString()).toBe(notesOf(other.document.doc).toString());
+    }),
+    { numRuns: 100 },
   );
 });

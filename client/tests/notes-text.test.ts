@@ -56,3 +56,10 @@ test('levels stand below the page’s own, and each is written', () => {
   );
   expect(writeNotesMarkdown(headings)).toBe('# x\n\n## x\n\n### x\n');
 });
+
+test('spaces around a word in bold stand outside of the signs, however many stand within', () => {
+  const spaces = ' '.repeat(200_000);
+  const spans = [{ text: `\n a${spaces}b \u00a0`, strong: true }] as const;
+
+  expect(writeNotesMarkdown([{ kind: 'paragraph', spans }])).toBe(`\\\n **a${spaces}b** \u00a0\n`);
+});

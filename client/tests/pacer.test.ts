@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Pacer, type Sent } from '../src/call/transport/pacer';
 import { OFF, SMALLEST } from '../src/call/transport/send-ladder';
 
-const ALL: Sent = { hasSound: true, hasPicture: true, isSharing: false, isMusic: false };
+const ALL: Sent = { hasSound: true, hasPicture: true, isSharing: false, isMusic: false, isLowData: false };
 
 /** Play *seconds* of a line that carries *availableBps*, from *fromMs* on; returns how often the limits changed. */
 function play(pacer: Pacer, seconds: number, availableBps: number, sent = ALL, fromMs = 0): number {

@@ -19,3 +19,12 @@ test('a description tells by its certificate of which connection it is', () => {
   expect(fingerprintOf(sdp('ab:cd'))).toBe(fingerprintOf(sdp('AB:CD')));
   expect(fingerprintOf(sdp('AB:CE'))).not.toBe(fingerprintOf(sdp('AB:CD')));
 });
+
+test('a line that is filled with spaces is read once', () => {
+  const spaces = ' '.repeat(60_000);
+
+  expect(fingerprintOf(`v=0\r\na=fingerprint:sha-256 AB${spaces}CD${spaces}\r\na=x`)).toBe(
+    `sha-256 ab${spaces}cd`,
+  );
+  expect(fingerprintOf('v=0\na=fingerprint:\na=setup:actpass\n')).toBe('');
+});

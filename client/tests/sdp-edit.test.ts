@@ -33,6 +33,28 @@ function changes(before: string, after: string): string[] {
   ];
 }
 
+/** Patterns, what JavaScript takes for none, and numbers that are no payload. */
+const NO_PAYLOADS = ['.*', '(', '[', '\\\\', '128', '0111', '-1'];
+
+test.each(NO_PAYLOADS)('%s is no payload: the description stays as it is', (payload) => {
+  const section = (kind: string, codec: string) =>
+    [`m=${kind} 9 UDP/TLS/RTP/SAVPF ${payload}`, 'c=IN IP4 0.0.0.0', `a=rtpmap:111 ${codec}/90000`, ''].join(
+      '\r\n',
+    );
+  const sdp = `v=0\r\n${section('audio', 'opus')}${section('video', 'VP8')}`;
+
+  expect(tuneSound(sdp, SPEECH)).toBe(sdp);
+  expect(preferCodec(sdp, 'VP8')).toBe(sdp);
+  expect(offersCodec(sdp, 'VP8')).toBe(false);
+});
+
+test('a payload that is named often counts once', () => {
+  const payloads = '111 '.repeat(10_000).trim();
+  const sdp = `v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0 ${payloads}\r\na=rtpmap:111 opus/48000/2\r\n`;
+
+  expect(lines(tuneSound(sdp, SPEECH), 'a=fmtp')).toEqual(['a=fmtp:111 useinbandfec=1;usedtx=1']);
+});
+
 describe('sound', () => {
   test('Chromium: everything twice (RED), and no packets for silence', () => {
     const sdp = read('chromium');

@@ -13,7 +13,7 @@ import {
   type Wish,
 } from '../src/call/transport/send-ladder';
 
-const SPEECH: Wish = { isMusic: false, isSharing: false, mayPause: true };
+const SPEECH: Wish = { isMusic: false, isLowData: false, isSharing: false, mayPause: true };
 const SECOND = 1_000;
 
 interface Played {
@@ -54,8 +54,8 @@ function makeRandom(seed: number): () => number {
 }
 
 /** A browser believes in half as much again as it sends, and in no more than the line carries (libwebrtc's AIMD). */
-function believe(capacityBps: number, rung: number, soundBps: number): number {
-  const sentBps = soundBps + (rung === OFF ? 0 : (RUNGS[rung]?.bitrate ?? 0));
+function believe(capacityBps: number, rung: number, soundBps: number, parts = 1): number {
+  const sentBps = soundBps + (rung === OFF ? 0 : (RUNGS[rung]?.bitrate ?? 0) / parts);
   return Math.min(capacityBps, 1.5 * Math.min(sentBps, capacityBps) + 10_000);
 }
 
@@ -201,6 +201,70 @@ describe('a line that gets better', () => {
 
     expect(later.ladder.rung).toBe(0);
   });
+});
+
+describe('no picture stays small or away for ever', () => {
+  test.each([false, true])(
+    'whatever the line was, it is whole ten minutes later; low data: %s',
+    (isLowData) => {
+      for (let seed = 1; seed <= 200; seed += 1) {
+        const random = makeRandom(seed);
+        const farMs = 1_400 * random();
+        const wish = { ...SPEECH, isLowData };
+        const bad = play(
+          120,
+          () => ({
+            availableBps: 400_000 * random(),
+            loss: random() ** 2,
+            roundTripMs: farMs + 3_000 * random(),
+          }),
+          undefined,
+          wish,
+        );
+        const ladder = random() < 0.5 ? chokeLadder(bad.ladder, bad.nowMs) : bad.ladder;
+        const line = (rung: number) => ({
+          availableBps: believe(4_000_000, rung, 40_000, isLowData ? 2 : 1),
+          roundTripMs: farMs + 100 * random(),
+        });
+
+        expect(play(600, line, { ...bad, ladder }, wish).ladder.rung, `seed ${seed}`).toBe(0);
+      }
+    },
+  );
+
+  test('a route that is longer than the one before is no queue', () => {
+    const near = play(60, () => ({ availableBps: 135_000 }));
+    const far = play(300, () => ({ availableBps: 4_000_000, roundTripMs: 1_000 }), near);
+
+    expect([near.ladder.rung, far.ladder.rung]).toEqual([3, 0]);
+  });
+
+  test('a queue that stays is risen into ever more rarely', () => {
+    const queue = (rung: number, second: number) => ({
+      roundTripMs: second < 5 ? 40 : rung < 3 ? 1_600 : 900,
+    });
+
+    expect(countChanges(play(600, queue).rungs.slice(60))).toBeLessThanOrEqual(10);
+  });
+});
+
+test('a line that the larger picture chokes is tried ever more rarely, and what it carries stays', () => {
+  let played = play(1, () => ({}));
+  let chokes = 0;
+  const rungs: number[] = [];
+  for (let second = 0; second < 3_600; second += 1) {
+    if (played.ladder.rung < 3) {
+      chokes += 1;
+      played = { ...played, ladder: chokeLadder(played.ladder, played.nowMs) };
+    }
+    played = play(1, () => ({}), played);
+    rungs.push(played.ladder.rung);
+  }
+  const better = play(1_200, () => ({}), played);
+
+  expect(chokes).toBeLessThanOrEqual(12);
+  expect(countChanges(rungs.slice(-1_800))).toBeLessThanOrEqual(12);
+  expect(better.ladder.rung).toBe(0);
 });
 
 describe('a steady line', () => {

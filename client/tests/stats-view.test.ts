@@ -1,7 +1,8 @@
 // The plain figures of a connection, from reports as Chrome and Firefox write them.
 
 import { expect, test } from 'vitest';
-import { compareStats, readStats, type Stat } from '../src/call/transport/stats-view';
+import type { Stat } from '../src/call/transport/stat';
+import { compareStats, readStats } from '../src/call/transport/stats-view';
 
 const PAIR = {
   id: 'P1',

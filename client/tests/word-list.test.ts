@@ -2,7 +2,7 @@
 
 import { expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { CARDS_MAX, type Card, textOf, WordList } from '../src/classroom/word-list';
+import { CARDS_MAX, type Card, FIELD_CHARACTERS_MAX, textOf, WordList } from '../src/classroom/word-list';
 
 function make(doc = new Y.Doc()) {
   return { doc, words: new WordList(doc) };
@@ -105,4 +105,59 @@ test('every change is heard until nobody listens', () => {
   words.remove(firstOf(words));
 
   expect(onChange).toHaveBeenCalledTimes(2);
+});
+
+/** What a page may name as who added a card: none of it becomes text. */
+const NOBODY = [{ toString: 1, valueOf: 2 }, [[]], 7, true, null, new Uint8Array(2)];
+
+test('a card whose author is no text has none, and can be read', () => {
+  const { doc, words } = make();
+  const onChange = vi.fn(() => words.read());
+  words.subscribe(onChange);
+  for (const by of NOBODY) {
+    const hostile = new Y.Doc();
+    const fields = ['word', 'meaning', 'example'].map((name) => [name, new Y.Text(name)] as const);
+    hostile.getArray('vocabulary').push([new Y.Map<unknown>([['by', by], ...fields])]);
+
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(hostile));
+  }
+
+  expect(onChange).toHaveBeenCalledTimes(NOBODY.length);
+  expect(words.read().map(({ by }) => by)).toEqual(NOBODY.map(() => ''));
+});
+
+test('a text of XML is no field: it reads as its tags', () => {
+  const { doc, words } = make();
+  const word = new Y.XmlText('gato');
+  const hostile = new Y.Doc();
+  const others = ['meaning', 'example'].map((name) => [name, new Y.Text()] as const);
+  hostile.getArray('vocabulary').push([new Y.Map<unknown>([['word', word], ...others])]);
+  word.format(0, 4, { a: { toString: 1, valueOf: 2 } });
+
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(hostile));
+
+  expect(words.read()).toEqual([]);
+});
+
+test('of a text that is longer than a field the beginning is read', () => {
+  const { words } = make();
+  words.add(card('.'.repeat(1_000_000)), 'student');
+
+  expect(textOf(firstOf(words)).word).toBe('.'.repeat(FIELD_CHARACTERS_MAX));
+});
+
+test('five thousand cards that change at once are heard once', () => {
+  const { doc, words } = make();
+  const hostile = new Y.Doc();
+  const list = hostile.getArray<Y.Map<unknown>>('vocabulary');
+  list.push(Array.from({ length: 5_000 }, () => new Y.Map<unknown>()));
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(hostile));
+  const before = Y.encodeStateVector(hostile);
+  hostile.transact(() => list.forEach((each) => void each.set('x', 1)));
+  const onChange = vi.fn();
+  words.subscribe(onChange);
+
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(hostile, before));
+
+  expect(onChange).toHaveBeenCalledTimes(1);
 });

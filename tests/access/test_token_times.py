@@ -58,6 +58,7 @@ def test_a_platform_s_own_token_with_all_of_them_counts() -> None:
         ({"iat": -1}, "token-invalid"),
         ({"iat": [NOW]}, "token-invalid"),
         ({"nbf": "soon"}, "token-invalid"),
+        ({"nbf": 10**400}, "token-invalid"),
         ({"adr": "the tutor"}, "token-invalid"),
         ({"sst": 0}, None),
         ({"sst": NOW_MS - 30 * DAY * 1000}, None),

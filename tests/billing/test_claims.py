@@ -8,11 +8,13 @@ from typing import Literal
 import pytest
 
 from langdao_video.billing.claims import ASK_MS, FOUND_MS, UNASKED_MS_MAX, OpenClaims
+from langdao_video.billing.meter import NEVER_MS
 from langdao_video.session.claims import Claim, ClaimKind
 from langdao_video.session.facts import (
     ChoseToWait,
     Disputed,
     Fact,
+    GraceResolved,
     PresenceRevised,
     ProofLost,
     ProofResumed,
@@ -28,11 +30,26 @@ LOST = ProofLost(role="student", epoch=1, why="media")
 FOUND = ProofResumed(role="student", epoch=1)
 ASKED = Warned(role="student", grace_seconds=30, due_ms=0, cause="media")
 WAITS = ChoseToWait(decided_by="tutor")
+RESOLVED = GraceResolved()
+QUIET = ProofLost(role="student", epoch=1, why="silence")
+IGNORES = Disputed(role="student", epoch=1, kind="silence", student="no-answer", tutor="answers")
+BEGINS_ANEW = SeatTaken(role="student", epoch=2, address=None)
+GONE = SeatLeft(role="tutor", epoch=1, reason="left")
+BACK = SeatTaken(role="tutor", epoch=2, address=None)
+SILENT = ProofLost(role="tutor", epoch=1, why="silence")
+HEARD = ProofResumed(role="tutor", epoch=1)
+ASKED_AFTER = Warned(role="tutor", grace_seconds=30, due_ms=0)
 
 
 def revised(lost: Literal["media"] | None, edge_ms: int) -> PresenceRevised:
     return PresenceRevised(
         role="student", epoch=1, is_taken=True, lost=lost, edge_ms=edge_ms, within=(0, edge_ms), spans=()
+    )
+
+
+def tutor_revised(lost: Literal["silence", "media"] | None) -> PresenceRevised:
+    return PresenceRevised(
+        role="tutor", epoch=1, is_taken=True, lost=lost, edge_ms=0, within=(0, 0), spans=()
     )
 
 
@@ -54,11 +71,26 @@ def fold(*facts: tuple[int, Fact]) -> OpenClaims:
         ([(10, LOST), (35, ASKED)], 25),
         ([(10, LOST), (35, ASKED), (50, FOUND)], 25),  # during a question a claim costs nothing
         ([(10, LOST), (35, ASKED), (40, WAITS)], 0),
+        ([(10, LOST), (35, ASKED), (40, replace(WAITS, decided_by="platform"))], 0),
+        ([(10, LOST), (35, ASKED), (40, replace(WAITS, decided_by="student"))], 25),  # it is their own claim
         ([(10, LOST), (22, SeatLeft(role="student", epoch=1, reason="left"))], 12),
         ([(10, LOST), (22, SeatTaken(role="student", epoch=2, address=None))], 12),
         ([(10, ProofLost(role="student", epoch=1, why="silence")), (30, FOUND)], 0),  # a drop is no claim
         ([(30, revised("media", 10_000)), (32, FOUND)], 22),
         ([(10, LOST), (30, revised(None, 20_000)), (32, FOUND)], 0),  # late evidence: there was no claim
+        ([(10, GONE), (10, LOST), (50, BACK), (54, FOUND)], 4),  # alone, a claim costs nothing
+        ([(10, LOST), (15, GONE), (50, BACK), (54, FOUND)], 9),
+        ([(10, LOST), (15, GONE), (50, FOUND), (55, BACK)], 5),
+        ([(10, SILENT), (10, LOST), (35, ASKED_AFTER), (50, HEARD), (54, FOUND)], 4),
+        ([(10, SILENT), (10, LOST), (50, tutor_revised("silence")), (60, HEARD), (63, FOUND)], 3),
+        ([(10, SILENT), (10, LOST), (50, tutor_revised(None)), (54, FOUND)], 4),
+        ([(22, IGNORES), (10, QUIET), (30, FOUND)], 20),  # a page that answers no ping makes a claim, too
+        ([(22, IGNORES), (32, ASKED), (10, QUIET), (50, FOUND)], 22),
+        ([(22, IGNORES), (10, QUIET), (36, ASKED), (50, FOUND)], 26),
+        ([(22, IGNORES), (32, ASKED), (33, RESOLVED), (10, QUIET), (36, FOUND)], 26),
+        ([(22, IGNORES), (32, ASKED), (33, WAITS), (10, QUIET), (36, FOUND)], 26),
+        ([(22, IGNORES), (32, ASKED), (33, ASKED), (10, QUIET), (36, FOUND)], 22),
+        ([(10, LOST), (20, tutor_revised("media")), (32, FOUND)], 22),  # who gets no media is not away
     ],
 )
 def test_the_cost_of_claims_adds_up_until_somebody_answers(
@@ -75,6 +107,17 @@ def test_the_more_claims_have_cost_the_sooner_the_question_comes(cost_s: int, as
 
     assert claims.plan_media("student", EDGE_MS, MEDIA_MS) == EDGE_MS + asked_after_s * 1_000
     assert claims.plan_media("tutor", EDGE_MS, MEDIA_MS) == EDGE_MS + MEDIA_MS + ASK_MS
+
+
+@pytest.mark.parametrize(("cost_s", "asked_after_s"), [(0, 25), (20, 25), (25, 20), (35, 10), (100, 10)])
+def test_who_comes_back_is_not_asked_at_once_about_what_did_not_arrive_meanwhile(
+    cost_s: int, asked_after_s: int
+) -> None:
+    """Media needs a moment to come back after its page. So one disconnect would have had two questions."""
+    claims = fold((1_000, LOST), (1_000, GONE), (1_060, BACK))
+    claims.cost_ms["student"] = cost_s * 1_000
+
+    assert claims.plan_media("student", EDGE_MS, MEDIA_MS) == (1_060 + asked_after_s) * 1_000
 
 
 @pytest.mark.parametrize("cost_ms", range(0, UNASKED_MS_MAX + 1, 1_000))
@@ -128,8 +171,12 @@ def test_a_claim_is_refuted_by_evidence_and_not_by_the_other_sides_word(
     assert fold((10, fact)).is_refuted("student") is is_refuted
 
 
-def test_the_end_of_a_dispute_nobody_knew_of_changes_nothing() -> None:
-    assert fold((10, disputed("student", "media", is_open=False))) == OpenClaims()
+def test_the_end_of_a_dispute_nobody_knew_of_says_only_that_its_beginning_is_late() -> None:
+    claims = fold((10, disputed("student", "media", is_open=False)))
+    again = fold((10, disputed("student", "media", is_open=False)), (11, BEGINS_ANEW))
+
+    assert (claims.disputes, claims.told_ms) == ({}, {"student": 10_000, "tutor": NEVER_MS})
+    assert again == fold((11, BEGINS_ANEW)) == OpenClaims()
 
 
 @pytest.mark.parametrize("kind", ["media", "silence"])

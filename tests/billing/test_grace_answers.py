@@ -105,6 +105,18 @@ def test_an_answer_that_was_only_owed_lets_the_meter_run() -> None:
     assert decide_grace(over.lesson, "wait", "platform", NOW_MS)[1][0] == NOW_MS
 
 
+def test_an_answer_from_before_the_claim_was_denied_counts_when_the_question_is_over() -> None:
+    book = asked("tutor", stays=True)
+    book.record((T + 46_000, ProofResumed(role="tutor", epoch=1)))
+    book.lesson.waits = frozenset({"student"})
+    for seat in book.lesson.seats.values():
+        seat.heard_ms = T + 90_000
+
+    due = decide_due(book.lesson, T + 90_000, RULES)
+
+    assert [fact for _, fact in due] == [ChoseToWait(decided_by="student"), GraceResolved()]
+
+
 def test_a_bill_settles_only_if_a_call_service_elsewhere_reports_the_session() -> None:
     here, elsewhere = asked("tutor").lesson, asked("tutor").lesson
     elsewhere.is_from_elsewhere = True

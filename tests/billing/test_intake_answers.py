@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import permutations
+
 import pytest
 
 from langdao_video.billing.grace import SETTLING_MS
@@ -288,15 +291,30 @@ def test_a_claim_is_recorded_once_and_its_end_once() -> None:
     book = met()
     over = disputed("student", 22_000, is_open=False)
 
+    assert kinds(book, over) == [Disputed]  # its beginning is on its way, and will be late
     assert book.take(over) == Intake(idle="event-known")
     assert kinds(book, disputed("student", 23_000)) == [Disputed]
     assert book.take(disputed("student", 24_000)) == Intake(idle="event-known")
     assert book.take(disputed("student", 24_000, "silence", is_open=False)) == Intake(idle="event-known")
     assert kinds(book, disputed("student", 24_000, "silence")) == [Disputed]
-    assert book.take(over) == Intake(idle="event-known")
+    assert book.take(over) == Intake(idle="event-overtaken")
     (fact,) = [fact for _, fact in told(book, disputed("student", 25_000, "silence", is_open=False))]
     assert isinstance(fact, Disputed)
     assert not fact.is_open
+
+
+@pytest.mark.parametrize("order", [*permutations(range(4))])
+def test_a_claim_is_over_in_whatever_order_its_events_come(order: Sequence[int]) -> None:
+    """A silence whose end came before its beginning held the meter, and ended the session."""
+    book = met()
+    events = [
+        disputed("student", 21_000 + 1_000 * n, "silence", is_open=n % 2 == 0) for n in range(len(order))
+    ]
+
+    for n in order:
+        book.take(events[n], now=30_000)
+
+    assert (book.lesson.claims.disputes, book.lesson.is_held) == ({}, False)
 
 
 def claimed(*, stays: bool = False, is_asked: bool = True) -> Book:
@@ -323,6 +341,9 @@ def test_the_end_of_a_claim_ends_no_question_that_stays_or_is_about_more() -> No
     assert kinds(claimed(is_asked=False), over) == [Disputed]
     assert kinds(alone, over) == [Disputed]
     assert kinds(claimed(), disputed("student", 25_000, "media")) == [Disputed]
+    both = claimed()
+    both.take(disputed("tutor", 23_000, "silence"))
+    assert kinds(both, over) == [Disputed]
 
 
 def test_a_new_page_in_place_of_one_that_did_not_answer_ends_the_question() -> None:

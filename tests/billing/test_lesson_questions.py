@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from langdao_video.billing.lesson import Lesson
+from langdao_video.session.claims import Claim
 from langdao_video.session.facts import (
     ChoseToWait,
     Decider,
@@ -108,6 +109,47 @@ def test_a_question_about_a_claim_is_over_with_the_claim_unless_it_stays(
 
     assert lesson.state is state
     assert (lesson.warning is None) is (state is not State.GRACE)
+
+
+@pytest.mark.parametrize(
+    ("cost_s", "evidence", "by", "state"),
+    [
+        (20, "is-received", "tutor", State.GRACE),
+        (19, "is-received", "tutor", State.LIVE),
+        (20, "sends", "tutor", State.LIVE),
+        (20, "is-received", "student", State.LIVE),
+    ],
+)
+def test_a_question_that_came_before_the_evidence_stays_once_the_claim_is_denied(
+    cost_s: int, evidence: Claim, by: Role, state: State
+) -> None:
+    """The more claims have cost, the sooner the question comes, and then the evidence may come later."""
+    denied = Disputed(role=by, epoch=1, kind="media", student=evidence, tutor="nothing-arrives")
+    book = met()
+    put(book, (20_000, gone("tutor", "media"))).claims.cost_ms["tutor"] = (cost_s - 16) * 1_000
+
+    lesson = put(book, (36_000, asked("tutor", is_media=True)), (40_000, denied), (41_000, RESUMED))
+
+    assert lesson.state is state
+
+
+@pytest.mark.parametrize(
+    ("waits_first", "asked_then", "waits_then"),
+    [("tutor", ["student"], frozenset()), ("student", [*ROLES], frozenset({"student"}))],
+)
+def test_once_a_claim_is_denied_the_answer_of_its_own_side_does_not_count(
+    waits_first: Role, asked_then: list[Role], waits_then: frozenset[Role]
+) -> None:
+    denied = Disputed(role="tutor", epoch=1, kind="media", student="is-received", tutor="nothing-arrives")
+    book = met()
+    put(book, (20_000, gone("tutor", "media"))).claims.cost_ms["tutor"] = 20_000
+
+    lesson = put(book, (36_000, asked("tutor", is_media=True)), (37_000, waits(waits_first)))
+    before = (lesson.asked, lesson.waits)
+    put(book, (40_000, denied))
+
+    assert before == ([*ROLES], frozenset({waits_first}))
+    assert (lesson.asked, lesson.waits) == (asked_then, waits_then)
 
 
 @pytest.mark.parametrize("about", ROLES)

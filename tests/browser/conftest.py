@@ -106,11 +106,18 @@ class People:
         self._stack = stack
         self._borrowed: list[ChromiumTab] = []
 
-    async def bring(self, role: Role, lesson: Lesson, browser: Browser | Bidi | None = None) -> Person:
+    async def bring(
+        self,
+        role: Role,
+        lesson: Lesson,
+        browser: Browser | Bidi | None = None,
+        *,
+        scripts: tuple[str, ...] = (),
+    ) -> Person:
         """Give a person a tab of their own. They have not opened the link yet."""
         if isinstance(browser, Bidi):
-            return Person(await self.open_firefox_tab(browser), lesson, role)
-        return Person(await self.open_tab(), lesson, role)
+            return Person(await self.open_firefox_tab(browser, scripts=scripts), lesson, role)
+        return Person(await self.open_tab(scripts=scripts), lesson, role)
 
     async def open_tab(
         self,
@@ -146,9 +153,9 @@ class People:
         """Give back all borrowed tabs at once: a page that is left last would notice that the others went."""
         await asyncio.gather(*(self._lent.take_back(tab) for tab in self._borrowed))
 
-    async def open_firefox_tab(self, firefox: Bidi) -> FirefoxTab:
+    async def open_firefox_tab(self, firefox: Bidi, *, scripts: tuple[str, ...] = ()) -> FirefoxTab:
         """Open a tab of Firefox with storage of its own."""
-        tab = await open_firefox_tab(firefox)
+        tab = await open_firefox_tab(firefox, scripts=scripts)
         self._stack.push_async_callback(tab.close)
         self.tabs.append(tab)
         return tab

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.browser.bidi import connect_bidi
+from tests.browser.sound_card import silent_sound_card
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -46,7 +47,14 @@ READY: Final = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 
 @asynccontextmanager
 async def launch_firefox() -> AsyncIterator[Bidi]:
-    """Start one headless Firefox with a new profile. It is stopped by its own process id."""
+    """Start one headless Firefox with a new profile and a sound card. It is stopped by its own process id."""
+    async with silent_sound_card() as sound, launch_with(sound) as bidi:
+        yield bidi
+
+
+@asynccontextmanager
+async def launch_with(sound: dict[str, str]) -> AsyncIterator[Bidi]:
+    """Start one whose environment has *sound*, too."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         lines = (f"user_pref({json.dumps(key)}, {json.dumps(value)});" for key, value in PREFERENCES.items())
         (Path(profile) / "user.js").write_text("\n".join(lines), encoding="utf-8")
@@ -60,7 +68,7 @@ async def launch_firefox() -> AsyncIterator[Bidi]:
             "0",
             "about:blank",
         )
-        environment = {**os.environ, "HOME": profile, "MOZ_CRASHREPORTER_DISABLE": "1"}
+        environment = {**os.environ, **sound, "HOME": profile, "MOZ_CRASHREPORTER_DISABLE": "1"}
         process = await asyncio.create_subprocess_exec(
             program,
             *flags,

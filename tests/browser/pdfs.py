@@ -30,6 +30,33 @@ def write_pdf(
             for number in range(1, pages + 1)
         ),
     ]
+    return join_objects(objects, trailer)
+
+
+def write_endless_pdf() -> bytes:
+    """Write a PDF of one small page that nobody will ever see: forms in forms, ten of the next in each."""
+    depth = 14
+    inner = b"0 0 m 9 9 l S"
+    forms = []
+    for level in range(1, depth + 1):
+        content = inner if level == depth else b"/F Do " * 10
+        next_form = b"/Resources << /XObject << /F %d 0 R >> >>" % (level + 5)
+        forms.append(
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] %b /Length %d >>\nstream\n%b\nendstream"
+            % (next_form if level < depth else b"", len(content), content)
+        )
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 9 9] >>",
+        b"<< /Type /Page /Parent 2 0 R /Resources << /XObject << /F 5 0 R >> >> /Contents 4 0 R >>",
+        b"<< /Length 5 >>\nstream\n/F Do\nendstream",
+        *forms,
+    ]
+    return join_objects(objects)
+
+
+def join_objects(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
+    """Write *objects*, the catalog first, as a file with its table."""
     written = b"%PDF-1.7\n"
     places = []
     for number, content in enumerate(objects, start=1):

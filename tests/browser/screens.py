@@ -281,7 +281,7 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await wait_until(tab, "document.querySelector('[data-part=emoji]')")
     yield "emoji", tab
     await tab.page.keyboard.press("Escape")
-    async for screen in show_the_tools(student, tab):
+    async for screen in show_the_tools(student, tab, tutor.tab):
         yield screen, tab
     async for screen in show_a_recording(tab, tutor.tab):
         yield screen, tab
@@ -298,7 +298,7 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await wait_until(tab, "document.querySelectorAll('[data-part=notice]').length === 3")
     yield "notices", tab
     await hear(tab, type="user-status", role="tutor", audio=True, video=True, network="weak")
-    await wait_until(tab, "document.querySelector('.head-status.poor span')?.textContent.length > 30")
+    await wait_until(tab, "document.querySelector('.head-status.poor span')?.textContent.length > 25")
     yield "weak-line", tab
     await tutor.end_call()
     await student.wait_for_state("ended")

@@ -326,13 +326,13 @@ class FirefoxTab:
             self.console.append(str(entry.get("text")))
 
 
-async def open_firefox_tab(bidi: Bidi) -> FirefoxTab:
-    """Open a tab with storage of its own and the probe in it."""
+async def open_firefox_tab(bidi: Bidi, *, scripts: tuple[str, ...] = ()) -> FirefoxTab:
+    """Open a tab with storage of its own and the probe in it. *scripts* run in each document before the page's own."""
     user = (await bidi.send("browser.createUserContext"))["userContext"]
     context = (await bidi.send("browsingContext.create", type="tab", userContext=user))["context"]
     await bidi.send(
         "script.addPreloadScript",
-        functionDeclaration=f"() => {{ {PROBE} {' '.join(TEST_SCRIPTS)} }}",
+        functionDeclaration=f"() => {{ {';'.join((PROBE, *TEST_SCRIPTS, *scripts))} }}",
         contexts=[context],
     )
     await bidi.send("session.subscribe", events=["log.entryAdded"], contexts=[context])

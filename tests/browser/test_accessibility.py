@@ -33,12 +33,11 @@ Faults = dict[str, list[str]]
 WORDS: Final = "words"
 
 # What a person does in the menu. The menu may be in a part of the page that is closed just now.
-CHOOSE_LANGUAGE: Final = """(() => {
-    const menu = document.querySelector("[data-part=language-menu] select");
-    if (menu === null) throw new Error("no menu of languages");
+LANGUAGE_MENU: Final = "document.querySelector('[data-part=language-menu] select')"
+CHOOSE_LANGUAGE: Final = f"""((menu) => {{
     menu.value = "%s";
-    menu.dispatchEvent(new Event("change", { bubbles: true }));
-})()"""
+    menu.dispatchEvent(new Event("change", {{ bubbles: true }}));
+}})({LANGUAGE_MENU})"""
 # Nobody looks at these pictures, and a call of usual quality takes most of a processor.
 SMALL_MEDIA: Final = """(() => {
     const devices = navigator.mediaDevices;
@@ -96,6 +95,7 @@ async def speak(tab: ChromiumTab, screen: str, language: str) -> None:
         await tab.open(address)
         assert await tab.evaluate("document.documentElement.lang") == language
     else:
+        await wait_until(tab, f"{LANGUAGE_MENU} !== null")
         await tab.evaluate(CHOOSE_LANGUAGE % language)
         await wait_for_language(tab, language)
 

@@ -12,7 +12,7 @@ from tests.browser.cable import Cable
 from tests.browser.drawing import BOARD, draw, open_board, take, wait_for_count
 from tests.browser.lesson import Lesson
 from tests.browser.looks import AXE
-from tests.browser.pdfs import NEEDS_A_PASSWORD, RUBBISH, RUNS_A_SCRIPT, write_pdf
+from tests.browser.pdfs import NEEDS_A_PASSWORD, RUBBISH, RUNS_A_SCRIPT, write_endless_pdf, write_pdf
 from tests.browser.tab import ChromiumTab, wait_until
 
 if TYPE_CHECKING:
@@ -40,6 +40,13 @@ COLOUR: Final = f"""((x, y) => {{
     return [...canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data].join();
 }})"""
 EMPTY: Final = "0,0,0,0"
+HURRY: Final = """void (() => {
+    const later = setTimeout.bind(globalThis);
+    globalThis.setTimeout = (act, ms, ...more) => later(act, ms === 20_000 ? 3_000 : ms, ...more);
+    const { terminate } = Worker.prototype;
+    Worker.prototype.terminate = function () { globalThis.__ended = true; terminate.call(this); };
+})()"""
+"""Lets a page wait 3 s for a PDF instead of 20, and note that it has ended a worker."""
 DROP: Final = f"""((encoded) => {{
     const dataTransfer = new DataTransfer();
     const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
@@ -207,11 +214,13 @@ async def test_a_page_of_a_pdf_lies_below_what_is_drawn_and_a_file_that_is_none_
         (RUBBISH, "read"),
     ):
         await drop_pdf(tutor, pdf)
-        await wait_until(
-            tutor.tab, f"document.querySelector('[data-part=pdf-said]')?.innerText.includes('{said}')"
-        )
+        await wait_for_said(tutor, said)
         await tutor.tab.evaluate("document.querySelector('[data-part=pdf] .panel-close').click()")
         await wait_until(tutor.tab, "!document.querySelector('[data-part=pdf]')")
+    await tutor.tab.evaluate(HURRY)
+    await drop_pdf(tutor, write_endless_pdf())
+    await wait_for_said(tutor, "too long")
+    assert await tutor.tab.evaluate("globalThis.__ended")
     assert await tutor.tab.evaluate("[broken.length, globalThis.__ran ?? null]") == [0, None]
     await student.wait_for_state("live")
 
@@ -220,3 +229,10 @@ async def drop_pdf(person: Person, pdf: bytes) -> None:
     """Drop *pdf* on the board, as a file that calls itself a picture."""
     await person.tab.evaluate(f"{DROP}({json.dumps(b64encode(pdf).decode())})")
     await wait_until(person.tab, "document.querySelector('[data-part=pdf]')")
+
+
+async def wait_for_said(person: Person, said: str) -> None:
+    """Wait until the page says why it has no page of the PDF."""
+    await wait_until(
+        person.tab, f"document.querySelector('[data-part=pdf-said]')?.innerText.includes('{said}')"
+    )

@@ -12,6 +12,7 @@ import pytest
 
 from tests.browser.people import Person
 from tests.browser.pseudo import CATALOGUES
+from tests.browser.stage import open_tab
 from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
@@ -118,6 +119,19 @@ async def test_where_nothing_may_be_stored_the_menu_works_all_the_same(
     await wait_for_language(tab, "ko")
     await tab.reload()
     await wait_for_language(tab, "ko")
+
+
+async def test_open_notes_change_their_language_with_the_page(people: People, lesson: Lesson) -> None:
+    tab = await people.open_tab()
+    await tab.open(lesson.link("student", ui="fr"))
+    await open_tab(tab, "notes")
+    says = "document.querySelector('[data-part=notes-text]')?.dataset.placeholder"
+    await wait_until(tab, f"{says} === {json.dumps(say('fr', 'notes.empty'))}")
+
+    await tab.page.click("[data-part=details] summary")
+    await choose(tab, "ko")
+
+    await wait_until(tab, f"{says} === {json.dumps(say('ko', 'notes.empty'))}")
 
 
 async def test_words_that_do_not_come_leave_the_page_in_english(people: People, lesson: Lesson) -> None:

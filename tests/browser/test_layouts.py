@@ -154,6 +154,44 @@ async def test_beside_the_open_panel_the_picture_keeps_half_of_the_page(
     assert used[0] >= used[1]
 
 
+@pytest.mark.requirement("R11")
+async def test_above_the_panel_of_an_upright_tablet_the_board_has_most_of_the_place(
+    people: People, lesson: Lesson
+) -> None:
+    tab = await wait_alone(people, lesson)
+    await tab.resize(820, 1180)
+    await wait_until(tab, "!document.querySelector('.panel')")
+
+    await stage.choose(tab, "board")
+    await wait_until(tab, "document.querySelector('[data-part=board-window]')")
+    await tab.press_part("panel")
+
+    panel = await stage.find_box(tab, ".panel")
+    board = await stage.find_box(tab, "[data-part=board-window]")
+    people_at = await stage.find_boxes(tab, f"{stage.REMOTE}, {stage.OWN}")
+    assert board.y + board.height <= panel.y
+    assert board.height > 400
+    assert all(board.x + board.width <= person.x for person in people_at)
+
+
+@pytest.mark.requirement("R11")
+async def test_a_long_dialog_is_closed_without_scrolling_and_its_button_lies_on_no_word(
+    people: People, lesson: Lesson
+) -> None:
+    tab = await wait_alone(people, lesson)
+    await stage.choose(tab, "settings")
+    await wait_until(tab, "document.querySelector('[data-part=hide-address]')")
+    actions, last = "dialog[open] .dialog-actions", ".settings > :last-child"
+
+    await tab.resize(844, 390)
+    close = await stage.find_box(tab, f"{actions} button")
+    await tab.evaluate("document.querySelector('dialog[open]').scrollTo(0, 1e6)")
+
+    words, below = await stage.find_box(tab, last), await stage.find_box(tab, actions)
+    assert close.y + close.height < 390
+    assert words.y + words.height <= below.y
+
+
 @pytest.mark.requirement("R6", "R11")
 async def test_who_holds_the_phone_upright_is_seen_from_head_to_chin_and_sees_the_other_large(
     people: People, lesson: Lesson

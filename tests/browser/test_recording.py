@@ -10,6 +10,9 @@ from tests.browser.people import Person
 from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
     from tests.browser.tab import Tab
@@ -94,11 +97,13 @@ STRENGTHS: Final = """(async ([tones, seconds]) => {
 """How much of what was saved is each tone (Goertzel, the mean of short pieces): 1 is all of it."""
 
 
-async def meet(people: People, lesson: Lesson, **more: str) -> tuple[Person, Person]:
-    student = Person(await people.open_tab(scripts=(SAYS % TONES_HZ["student"],)), lesson, "student")
-    tutor = Person(await people.open_tab(scripts=(SAYS % TONES_HZ["tutor"],)), lesson, "tutor")
+async def meet(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi | None = None
+) -> tuple[Person, Person]:
+    student = await people.bring("student", lesson, scripts=(SAYS % TONES_HZ["student"],))
+    tutor = await people.bring("tutor", lesson, tutors_browser, scripts=(SAYS % TONES_HZ["tutor"],))
     for person in (student, tutor):
-        await person.enter(**more)
+        await person.enter()
     for person in (student, tutor):
         await person.wait_for_state("live")
         await person.wait_for_picture()
@@ -129,9 +134,9 @@ async def ask_until_it_is_asked(tab: Tab) -> None:
 
 
 async def test_a_lesson_is_recorded_after_a_yes_and_both_are_seen_and_heard_in_the_file(
-    people: People, lesson: Lesson
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
 ) -> None:
-    student, tutor = await meet(people, lesson)
+    student, tutor = await meet(people, lesson, tutors_browser)
 
     await press_record(tutor.tab)
     await answer(student.tab, "no")

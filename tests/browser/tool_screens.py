@@ -18,8 +18,16 @@ if TYPE_CHECKING:
     from tests.browser.tab import ChromiumTab, Tab
 
 
-async def show_the_tools(person: Person, tab: ChromiumTab) -> AsyncIterator[str]:
-    """Show notes, vocabulary, what the other said once more, files and the board; yield the name of each screen."""
+async def show_the_tools(person: Person, tab: ChromiumTab, other: Tab) -> AsyncIterator[str]:
+    """Show the tools of the panel, and the board; yield the name of each screen."""
+    async for screen in _show_the_panel(person, tab, other):
+        yield screen
+    async for screen in _show_the_board(person, tab):
+        yield screen
+
+
+async def _show_the_panel(person: Person, tab: ChromiumTab, other: Tab) -> AsyncIterator[str]:
+    """Show notes, vocabulary, quiz, where the other wants one to look, what they said once more, and files."""
     await tab.press_part("tab-notes")
     await wait_until(tab, "document.querySelector('[data-part=notes-text]') !== null")
     await tab.evaluate("document.querySelector('[data-part=notes-text]').focus()")
@@ -31,7 +39,22 @@ async def show_the_tools(person: Person, tab: ChromiumTab) -> AsyncIterator[str]
     await tab.press_part("add-word")
     await wait_until(tab, "document.querySelector('[data-part=card]')")
     yield "vocabulary"
+    await tab.page.locator("[data-part=card] input").nth(1).fill("ねこ")
+    await tab.press_part("quiz-start")
+    await wait_until(tab, "document.querySelector('[data-part=quiz-show]')")
+    await tab.press_part("quiz-show")
+    yield "quiz"
+    await tab.press_part("quiz-close")
     await tab.press_part("tab-chat")
+    await wait_until(tab, "document.querySelector('textarea')")
+    # Who writes is asked before they are brought elsewhere.
+    await tab.evaluate("document.querySelector('textarea').focus()")
+    await other.press_part("tab-vocabulary")
+    await wait_until(other, "document.querySelector('[data-part=vocabulary-look]')")
+    await other.press_part("vocabulary-look")
+    await wait_until(tab, "document.querySelector('[data-part=tab-led]')")
+    yield "look-here"
+    await tab.press_part("tab-back")
     await wait_until(tab, "document.querySelector('[data-part=again]').disabled === false")
     await tab.press_part("again")
     await wait_until(tab, "document.querySelector('[data-part=again-from]')")
@@ -45,6 +68,10 @@ async def show_the_tools(person: Person, tab: ChromiumTab) -> AsyncIterator[str]
     await choose(person, "猫")
     yield "files"
     await tab.evaluate("document.querySelector('.chosen-remove').click()")
+
+
+async def _show_the_board(person: Person, tab: ChromiumTab) -> AsyncIterator[str]:
+    """Show the board, the pages of a PDF, and one of them on the board."""
     await open_board(person)
     for number, colour in enumerate(("red", "orange", "green", "blue", "violet", "ink")):
         await take(person, colour, "bold")
@@ -55,7 +82,10 @@ async def show_the_tools(person: Person, tab: ChromiumTab) -> AsyncIterator[str]
     await tab.page.set_input_files("[data-part=board-picture]", file)
     await wait_until(tab, "document.querySelector('[data-part=pdf-preview]')?.naturalWidth > 0")
     yield "pdf"
-    await tab.evaluate("document.querySelector('[data-part=pdf] .panel-close').click()")
+    await wait_until(tab, "document.querySelector('[data-part=pdf-put]').ariaDisabled === 'false'")
+    await tab.press_part("pdf-put")
+    await wait_until(tab, "document.querySelector('.board-window.paper')")
+    yield "board-page"
     await tab.press_part("board-close")
 
 

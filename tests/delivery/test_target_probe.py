@@ -35,7 +35,7 @@ async def test_the_clock_of_a_receiver_is_compared_with_ours() -> None:
     assert 3_590_000 < report.skew_ms < 3_610_000
 
 
-@pytest.mark.parametrize("date", ["yesterday", "", "99999999999999999999"])
+@pytest.mark.parametrize("date", ["yesterday", "", "99999999999999999999", "1 Jan 99999999999 00:00:00"])
 async def test_a_date_that_is_none_says_nothing(date: str) -> None:
     async with receiving(answer(200, b"", Date=date)) as receiver:
         report = await probe(receiver.url)

@@ -123,6 +123,40 @@ async def test_an_answer_without_end_is_read_to_the_bound_only(transport: HttpTr
 
 
 @pytest.mark.parametrize(
+    ("head", "block", "status"),
+    [
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 2_000, None),
+        (
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n",
+            b"1;%b\r\nx\r\n" % (b"y" * 15_000) * 4,
+            200,
+        ),
+    ],
+    ids=["interim", "extensions"],
+)
+async def test_what_surrounds_a_body_has_an_end_too(
+    transport: HttpTransport, head: bytes, block: bytes, status: int | None
+) -> None:
+    sent = 0
+
+    async def serve(_: Request, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        writer.write(head)
+        while not writer.is_closing():
+            writer.write(block)
+            await writer.drain()
+            sent += len(block)
+
+    got = await post_to(transport, serve)
+
+    assert got.status == status
+    assert got.error == (
+        None if status else f"ReadError: the answer has more than {module.RECEIVED_BYTES_MAX} bytes"
+    )
+    assert sent < 50_000_000, "the rest was in the buffers of the system, and nobody read it"
+
+
+@pytest.mark.parametrize(
     "said",
     [
         b"",

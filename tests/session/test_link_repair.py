@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langdao_video.session.link_repair import is_tracking, repair_path, repair_query, repair_token
+from langdao_video.session.link_repair import (
+    find_token,
+    is_tracking,
+    repair_path,
+    repair_query,
+    repair_token,
+    strip_junk,
+)
 
 PAIRS = [
     ("room", "session-a.b"),
@@ -126,3 +133,27 @@ def test_a_correct_link_with_any_room_stays_as_it_is(room: str) -> None:
 )
 def test_a_path_leads_where_it_should_have(path: str, leads_to: str | None) -> None:
     assert repair_path(path, ("", "demo", "docs")) == leads_to
+
+
+MANY = 1_000_000
+"""So many that a rule whose time grows with the square of the length would still be at work when the test run ends."""
+
+
+def test_signs_without_end_before_the_last_letter_are_kept_and_stop_nobody_for_long() -> None:
+    signs = "." * MANY
+
+    assert strip_junk(f"{signs}a)") == f"{signs}a"
+    assert repair_path(f"/{signs}a", ("", "demo", "docs")) is None
+
+
+@pytest.mark.parametrize("text", ["ey-" * MANY, "ey-" * MANY + ".", "ey." + "-ey" * MANY])
+def test_half_tokens_without_end_are_no_token(text: str) -> None:
+    assert find_token(text) is None
+
+
+@pytest.mark.parametrize("before", ["", "?token=", "x-", "token-ey-", ".", "=3D.", "é"])
+def test_a_token_is_found_in_any_text(before: str) -> None:
+    found = find_token(f"{before}{TOKEN}, and more")
+
+    assert found is not None
+    assert found.endswith(TOKEN)

@@ -60,7 +60,7 @@ class Table:
         media = MediaFlow(audio_packets=count, video_frames=count, bytes=count)
         seat.flow.note(media, peer_sends=self.seats[other(role)].sends, now_ms=self.now_ms)
         acks = None if is_confirmed is None else Acks(audio=confirmed, video=confirmed)
-        seat.witness.note(acks, self.now_ms)
+        seat.witness.note(acks, self.now_ms, self.now_ms)
         seat.proof_ms = seat.heard_ms = self.now_ms
 
     def judge(self, claimant: Role) -> Verdict | None:

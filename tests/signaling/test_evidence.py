@@ -7,7 +7,17 @@ from collections.abc import Iterable
 import pytest
 
 from langdao_video.signaling.counters import Acks
-from langdao_video.signaling.evidence import LATE_MS, QUIET_MS, SURE_MS, TAIL_MS, Lateness, Verdict, Witness
+from langdao_video.signaling.evidence import (
+    LATE_MS,
+    MOMENT_MS,
+    QUIET_MS,
+    REPORTS_MS,
+    SURE_MS,
+    TAIL_MS,
+    Lateness,
+    Verdict,
+    Witness,
+)
 
 T = 1_000_000
 """The time (Unix ms) since which the claimant's page has received nothing, by its own counters."""
@@ -21,14 +31,14 @@ def witness(*noted: tuple[int, int]) -> Witness:
     """Make a witness with that many reports at these times."""
     made = Witness()
     for at_ms, reports in noted:
-        made.note(acks(reports), at_ms)
+        made.note(acks(reports), at_ms, at_ms)
     return made
 
 
 NEVER_COUNTED = witness()
 NEVER_GREW = witness((T, 0), (T + 5_000, 0))
 GOES_ON = witness((T, 5), (T + TAIL_MS, 6), (T + TAIL_MS + 1, 7))
-ONLY_TAIL = witness((T, 5), (T + TAIL_MS, 6))
+ONLY_TAIL = witness((T, 5), (T + REPORTS_MS, 6), (T + TAIL_MS, 7))
 STOPPED = witness((T - 5_000, 4), (T, 5), (T + QUIET_MS, 5))
 HARDLY_QUIET = witness((T - 5_000, 4), (T, 5), (T + QUIET_MS - 1, 5))
 LATER = T + TAIL_MS + 1
@@ -87,6 +97,32 @@ def test_a_slow_answer_is_judged_by_the_evidence_from_when_it_was_asked_for() ->
     assert goes_on.judge(T, T + 31_000, T + 40_000, sends=True, receives=True) is Verdict.CONTRADICTED
 
 
+def test_reports_that_a_network_kept_back_deny_nothing() -> None:
+    """The answer that would have shown them was late. They may have come before the media stopped."""
+    made = Witness()
+    for asked_ms, at_ms, reports in ((T, T, 5), (T + 5_000, LATER, 6), (T + 10_000, LATER + 1, 7)):
+        made.note(acks(reports), at_ms, asked_ms)
+
+    assert made.judge(T, LATER + 1, LATER + 1, sends=True, receives=True) is Verdict.OPEN
+
+
+@pytest.mark.parametrize(
+    ("late_ms", "again"), [(MOMENT_MS, Verdict.CONTRADICTED), (MOMENT_MS + 1, Verdict.OPEN)]
+)
+def test_what_comes_a_moment_after_the_claim_denies_it_from_the_second_time_on(
+    late_ms: int, again: Verdict
+) -> None:
+    """Media may have come back in that moment. It does not each time."""
+    made, verdicts = Witness(), []
+    for since_ms in (T, T + 20_000):
+        made.note(acks(since_ms), since_ms + 10_000, since_ms + 10_000)
+        made.note(acks(since_ms + 1), since_ms + 15_000 + late_ms, since_ms + 15_000)
+        asked_ms, now_ms = since_ms + 15_000, since_ms + 17_000
+        verdicts += [made.judge(since_ms, asked_ms, now_ms, sends=True, receives=True) for _ in range(2)]
+
+    assert verdicts == [Verdict.OPEN, Verdict.OPEN, again, again]
+
+
 def test_a_peer_with_evidence_contradicts_even_if_it_receives_nothing() -> None:
     assert GOES_ON.judge(T, LATER, LATER, sends=True, receives=False) is Verdict.CONTRADICTED
 
@@ -111,7 +147,7 @@ def test_only_receiver_reports_that_grow_are_evidence(
     made = Witness()
 
     for at_ms, counted in enumerate(counters):
-        made.note(counted, at_ms)
+        made.note(counted, at_ms, at_ms)
 
     assert made.grew_ms == grew_ms
 
@@ -173,3 +209,28 @@ def test_an_answer_in_time_ends_the_silence() -> None:
     lateness.answered_late_ms = 40
 
     assert not lateness.review(None, T + SURE_MS, T + SURE_MS)
+
+
+def test_the_oldest_ping_left_on_an_earlier_socket_counts_until_an_answer() -> None:
+    lateness = Lateness()
+    oldest = []
+    for open_ms in (T, T + 9_000, T + 18_000):  # the page had answered on the first of these sockets
+        lateness.begin_socket(open_ms)
+        oldest.append(lateness.find_oldest(None))
+    lateness.note_answer(40)
+
+    assert oldest == [None, T + 9_000, T + 9_000]
+    assert (lateness.find_oldest(None), lateness.find_oldest(T)) == (None, T)
+    assert lateness.answered_late_ms == 40
+
+
+def test_a_silence_goes_on_over_sockets_without_an_answer() -> None:
+    lateness = Lateness()
+    lateness.begin_socket(None)
+    lateness.review(T, T + LATE_MS, T + LATE_MS)
+    lateness.begin_socket(T)
+
+    assert lateness.review(None, T + LATE_MS, T + LATE_MS + SURE_MS)
+    lateness.note_answer(40)
+    lateness.begin_socket(T)
+    assert not lateness.review(None, T + LATE_MS, T + LATE_MS + SURE_MS)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from langdao_video.signaling.counters import Acks
-from langdao_video.signaling.evidence import LATE_MS, QUIET_MS, SURE_MS, TAIL_MS, Lateness, Verdict, Witness
+from langdao_video.signaling.evidence import (
+    LATE_MS,
+    QUIET_MS,
+    REPORTS_MS,
+    SURE_MS,
+    TAIL_MS,
+    Lateness,
+    Verdict,
+    Witness,
+)
 
 T = 1_698_234_567_000
 
@@ -16,10 +25,10 @@ T = 1_698_234_567_000
 )
 def test_a_report_has_come_when_either_counter_grows(then: Acks, grew_ms: int | None) -> None:
     witness = Witness()
-    witness.note(Acks(audio=2, video=4), T)
+    witness.note(Acks(audio=2, video=4), T, T)
     first = (witness.noted_ms, witness.grew_ms)
-    witness.note(then, T + 9)
-    witness.note(None, T + 20)
+    witness.note(then, T + 9, T + 9)
+    witness.note(None, T + 20, T + 20)
 
     assert first == (T, None)
     assert (witness.newest, witness.noted_ms, witness.grew_ms) == (then, T + 9, grew_ms)
@@ -27,10 +36,10 @@ def test_a_report_has_come_when_either_counter_grows(then: Acks, grew_ms: int | 
 
 def test_counters_that_begin_anew_have_not_grown() -> None:
     witness = Witness()
-    witness.note(Acks(audio=9, video=9), T)
-    witness.note(Acks(audio=1, video=1), T + 5)
+    witness.note(Acks(audio=9, video=9), T, T)
+    witness.note(Acks(audio=1, video=1), T + 5, T + 5)
     begun = witness.grew_ms
-    witness.note(Acks(audio=2, video=1), T + 9)
+    witness.note(Acks(audio=2, video=1), T + 9, T + 9)
 
     assert (begun, witness.grew_ms) == (None, T + 9)
 
@@ -38,8 +47,8 @@ def test_counters_that_begin_anew_have_not_grown() -> None:
 @pytest.mark.parametrize(
     ("grew_ms", "noted_ms", "since_ms", "now_ms", "verdict"),
     [
-        (TAIL_MS, TAIL_MS, 0, TAIL_MS, Verdict.OPEN),
-        (TAIL_MS + 1, TAIL_MS + 1, 0, TAIL_MS + 1, Verdict.CONTRADICTED),
+        (REPORTS_MS, REPORTS_MS, 0, REPORTS_MS, Verdict.OPEN),
+        (REPORTS_MS + 1, REPORTS_MS + 1, 0, REPORTS_MS + 1, Verdict.CONTRADICTED),
         (20_000, 20_000 + QUIET_MS - 1, 0, 30_000, Verdict.CONTRADICTED),
         (20_000, 20_000 + QUIET_MS, 0, 30_000, Verdict.AGREED),
         (20_000, 20_000, 0, 20_000 + TAIL_MS, Verdict.CONTRADICTED),
@@ -51,7 +60,7 @@ def test_counters_that_begin_anew_have_not_grown() -> None:
 def test_a_claim_is_judged_by_what_the_browser_confirms(
     grew_ms: int | None, noted_ms: int, since_ms: int, now_ms: int, verdict: Verdict
 ) -> None:
-    grown_ms = [] if grew_ms is None else [T + grew_ms]
+    grown_ms = [] if grew_ms is None else [(T + grew_ms, T + grew_ms)]
     witness, times = Witness(grown_ms=grown_ms, noted_ms=T + noted_ms), (T + since_ms, T + now_ms, T + now_ms)
 
     assert witness.judge(*times, sends=True, receives=True) is verdict
@@ -90,7 +99,7 @@ def test_a_page_without_frames_for_ten_seconds_is_not_late() -> None:
 
 
 def test_a_report_at_the_first_millisecond_has_come() -> None:
-    assert Witness(grown_ms=[0], noted_ms=0).judge(0, 0, 0, sends=True, receives=True) is Verdict.OPEN
+    assert Witness(grown_ms=[(0, 0)], noted_ms=0).judge(0, 0, 0, sends=True, receives=True) is Verdict.OPEN
 
 
 def test_late_since_the_first_millisecond_is_late() -> None:

@@ -88,16 +88,24 @@ def test_first_counters_cannot_be_compared_unless_they_are_zero() -> None:
 
 def test_a_page_without_counters_makes_no_claim() -> None:
     flow = Flow()
-    flow.note(media(0, 0, 0), peer_sends=True, now_ms=T)
 
-    assert flow.note(None, peer_sends=True, now_ms=T + 5_000)
+    assert flow.note(None, peer_sends=True, now_ms=T)
 
-    assert (flow.awaited_ms, flow.claimed_ms, flow.newest) == (None, T, media(0, 0, 0))
-    fresh = Flow()
-    fresh.note(None, peer_sends=True, now_ms=T)
-    assert fresh.newest == media(0, 0, 0)
-    assert fresh.note(SOME, peer_sends=True, now_ms=T + 1)
-    assert fresh.grew_ms == T + 1
+    assert (flow.awaited_ms, flow.claimed_ms, flow.newest, flow.counts) == (None, None, media(0, 0, 0), False)
+    assert flow.note(SOME, peer_sends=True, now_ms=T + 1)
+    assert (flow.grew_ms, flow.counts) == (T + 1, True)
+
+
+@pytest.mark.parametrize("known", [media(0, 0, 0), SOME])
+def test_a_page_that_leaves_its_counters_out_repeats_them(known: MediaFlow) -> None:
+    """Otherwise it could say that nothing arrives, and no evidence would be asked about it."""
+    leaves_out, repeats = Flow(), Flow()
+    for flow, then in ((leaves_out, None), (repeats, known)):
+        flow.note(known, peer_sends=True, now_ms=T)
+        assert flow.note(then, peer_sends=True, now_ms=T + 5_000)
+
+    assert leaves_out == repeats
+    assert leaves_out.claimed_ms == T + 5_000
 
 
 def test_media_is_missing_from_when_the_peer_began_to_send() -> None:

@@ -95,7 +95,7 @@ class TestEvidence:
             play.seat(role).flow.newest, play.seat(role).flow.grew_ms = arrived, START_MS
         tutor = play.seat("tutor")
         tutor.proof_ms = tutor.witness.noted_ms = play.now_ms
-        tutor.witness.grown_ms.append(play.now_ms)
+        tutor.witness.grown_ms.append((play.now_ms, play.now_ms))
         play.seat("student").ask(play.now_ms)
         beat_now = wire.Heartbeat(audio=True, video=True, media=arrived, server_time=play.now_ms)
 
@@ -262,6 +262,7 @@ class TestTheEnd:
         play.now_ms += 8_000
         for role in ROLES:
             seat = play.seat(role)
+            seat.flow.counts = True
             seat.flow.grew_ms, seat.reports.unsure_ms = play.now_ms - since_media_ms, unsure_ms
             play.seat(role).proof_ms = play.now_ms
         play.say(STUDENT, wire.EndSession())

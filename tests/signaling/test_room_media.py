@@ -243,9 +243,10 @@ class TestAfterARestart:
         assert {flows for _, flows in heard(done, "student")} == {False}
 
     @pytest.mark.requirement("R40")
-    def test_who_answers_a_question_at_once_is_reported_first(self) -> None:
+    @pytest.mark.parametrize("before", [{"has_starved": True}, {"has_been_silent": True}], ids=str)
+    def test_who_answers_a_question_at_once_is_reported_first(self, before: dict[str, bool]) -> None:
         """Their first counters cannot tell whether anything arrives, and the backend holds them for gone."""
-        call = self.resume(has_starved=True, comes=["student"])
+        call = self.resume(**before, comes=["student"])
         call.flows[STUDENT] = False
         unsure = call.beats()
         call.play.update(warning("tutor"))
@@ -256,6 +257,26 @@ class TestAfterARestart:
         assert heard(unsure, "student") == []
         assert (heard(done, "student"), done.decisions()) == ([(0, False)], [("student", "wait")])
         assert heard(again, "student") == []
+
+    @pytest.mark.parametrize("flows", [True, False])
+    def test_a_page_that_cannot_count_is_not_held_for_what_the_other_lost(self, *, flows: bool) -> None:
+        call = self.resume(has_starved=True)
+        call.counts, call.flows[TUTOR] = {TUTOR}, flows
+
+        done = call.wait(20)
+
+        assert {flows for _, flows in heard(done, "student")} == {True}
+        assert heard(done, "tutor")[-1][1] is flows
+
+    @pytest.mark.requirement("R40")
+    def test_media_after_an_answer_counts_from_the_first_counters_that_have_grown(self) -> None:
+        """The first ones were reported as a stop, and no later report may say otherwise of the same moment."""
+        call = self.resume(has_been_silent=True, comes=["student"])
+        call.beats()
+        call.play.update(warning("tutor"))
+        call.play.say(STUDENT, wire.DecideGrace(decision="wait"))
+
+        assert heard(call.wait(9), "student") == [(5, True)]
 
     def test_media_that_comes_back_is_reported(self) -> None:
         call = self.resume(has_starved=True)

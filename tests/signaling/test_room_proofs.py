@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from langdao_video.session.events import UserDisconnected
+from langdao_video.session.events import Dispute, UserDisconnected
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.seats import SeatPhase
@@ -303,3 +303,52 @@ class TestEcho:
         first = self.answer(asked, 5_000)
 
         assert self.answer(asked, 5_000) == first == (5_000, [10_000])
+
+
+class TestSocketsWithoutAnAnswer:
+    """A page takes one socket after the other before a ping on it is late, while picture and sound go on."""
+
+    @staticmethod
+    def come_back(play: Play, *, answers: bool) -> list[bool]:
+        """Come back four times in 36 s. Return the beginnings and ends of disputes."""
+        done = Done()
+        for conn in range(10, 14):
+            done += play.wait(9_000, beating=[TUTOR])
+            play.drop(play.seat("student").conn or 0)
+            done += play.join("student", conn, resume=play.resume_of("student"))
+            play.beat(TUTOR)
+            done += play.wait(250, beating=[TUTOR])
+            if answers:
+                done += play.beat(conn)
+        return [event.is_open for event in done.events() if isinstance(event, Dispute)]
+
+    def test_are_a_silence(self, play: Play) -> None:
+        play.both()
+        play.beat(STUDENT)
+
+        assert self.come_back(play, answers=False) == [True]
+
+    def test_are_none_once_one_is_answered(self, play: Play) -> None:
+        play.both()
+        play.beat(STUDENT)
+        self.come_back(play, answers=False)
+
+        done = play.beat(13)
+
+        assert [event.is_open for event in done.events() if isinstance(event, Dispute)] == [False]
+
+    def test_are_none_if_each_is_answered(self, play: Play) -> None:
+        play.both()
+        play.beat(STUDENT)
+
+        assert self.come_back(play, answers=True) == []
+
+    def test_end_with_the_sitting(self, play: Play) -> None:
+        play.both()
+        play.beat(STUDENT)
+        self.come_back(play, answers=False)
+
+        play.join("student", 20, page="another-page", takeover=True)
+        play.beat(TUTOR)
+
+        assert play.seat("student").lateness.left_ms is None

@@ -78,3 +78,29 @@ def test_a_page_that_comes_back_and_says_that_nothing_arrives(cause: WarningCaus
     ledger = records_of(*SEATS, LOST, replace(WARNED, cause=cause), silent, LOST, END)
 
     assert check_questions(ledger) == faults
+
+
+def test_a_new_page_of_a_silent_participant_is_back() -> None:
+    """Found by the simulator: what the page before left unanswered is over."""
+    taken = SeatTaken(role="student", epoch=2, address=None)
+    ledger = records_of(*SEATS, silence(is_open=True), WARNED, taken, replace(WARNED, role="tutor"))
+
+    assert check_questions(ledger) == []
+
+
+def test_a_question_lasts_while_the_other_page_is_silent() -> None:
+    """Found by the simulator: both pages lied."""
+    tutors = replace(silence(is_open=True), role="tutor")
+    media = records_of(*SEATS, LOST, tutors, replace(WARNED, cause="media"), BACK, END)
+    silent = records_of(*SEATS, silence(is_open=True), tutors, WARNED, silence(is_open=False), END)
+    away = records_of(*SEATS, tutors, replace(WARNED, cause="away"), BACK, END)
+
+    assert [check_questions(each) for each in (media, silent, away)] == [[], [], [FAULT]]
+
+
+def test_a_question_may_stay_once_evidence_denies_the_claim() -> None:
+    denied = replace(silence(is_open=True), kind="media", student="nothing-arrives", tutor="is-received")
+    over = replace(denied, is_open=False)
+    ledger = records_of(*SEATS, LOST, replace(WARNED, cause="media"), denied, BACK, over, END)
+
+    assert check_questions(ledger) == []

@@ -15,7 +15,7 @@ from langdao_video.store.port import NewEvent, Ownership, StoredEvent
 from tests.examples import examples
 from tools.simulator.chance import make_plan
 from tools.simulator.lesson import LessonVerdict, play
-from tools.simulator.plan import MediaStops, NodeStandsStill
+from tools.simulator.plan import Answers, MediaStops, NodeStandsStill, Partition
 from tools.simulator.report import write_failure
 from tools.simulator.run import SEEDS_APART, quiet
 
@@ -57,6 +57,21 @@ def test_media_that_stopped_while_nobody_was_heard_is_not_billed_when_a_new_owne
         verdict = play(replace(plan, troubles=troubles))
 
     assert (verdict.over_ms, verdict.faults, verdict.is_right) == (0, [], True)
+
+
+@pytest.mark.requirement("R40")
+def test_who_comes_back_after_a_silence_and_answers_at_once_is_not_held_for_gone() -> None:
+    """Found by the simulator: the new owner had not reported the page, whose first counters say nothing."""
+    troubles = (
+        Partition(at_ms=80_984, who="tutor", for_ms=86_410, way="both", cuts_media=True, tells_page=False),
+        NodeStandsStill(at_ms=83_619, for_ms=29_565, in_write=True),
+        Answers(at_ms=88_248, who="student", decision="end", after_ms=300, times=1),
+    )
+    plan = make_plan(400 * SEEDS_APART + 1256, "several")
+    with quiet():
+        verdict = play(replace(plan, troubles=troubles))
+
+    assert (verdict.faults, verdict.is_right) == ([], True)
 
 
 def test_a_store_that_takes_an_old_fence_and_version_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

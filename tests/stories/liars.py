@@ -10,7 +10,7 @@ from tests.stories.live import HandClock, Live, until
 from tests.stories.page import ADDRESSES, Page
 
 PING_MS: Final = 5_000
-Lie = Literal["none", "frozen", "zero", "late"]
+Lie = Literal["none", "frozen", "zero", "late", "omits"]
 
 
 class CountingPage(Page):
@@ -47,7 +47,8 @@ class CountingPage(Page):
             self.told = true
         acks = {"acks": {"audio": self.confirmed, "video": 5 * self.confirmed}} if self.confirms else {}
         beat = {"type": "heartbeat", "audio": True, "video": True, "serverTime": ping["serverTime"]}
-        return {**beat, "media": self.told, **acks}
+        media = {} if self.lie == "omits" else {"media": self.told}
+        return {**beat, **media, **acks}
 
     async def answer_late(self) -> None:
         """Answer the pings that are old enough, with one frame for each."""
@@ -89,6 +90,14 @@ class Lesson:
         await self.student.expect("peer-joined")
         await self.settle()
 
+    async def move_to(self, live: Live) -> None:
+        """Go on at another process, after the one before was stopped."""
+        self.live = live
+        for page in (self.student, self.tutor):
+            page.find_again(live.ws_url)
+            await page.rejoin()
+        await self.settle()
+
     async def run(self, seconds: int, each: Callable[[], Awaitable[None]] | None = None) -> None:
         """Let time pass, in steps of four seconds and one second. *each* is called after each step."""
         until_s = self.seconds + seconds
@@ -113,6 +122,18 @@ class Lesson:
             self.clock.advance(1_000)
             await page.settle()
             await self._settle_backend()
+
+    async def replace_page(self, role: str) -> CountingPage:
+        """Open the link of *role* anew, after the page before was closed."""
+        page = self._page(role)
+        if role == "student":
+            self.student = page
+        else:
+            self.tutor = page
+        self.student.across, self.tutor.across = self.tutor, self.student
+        await page.join()
+        await self.settle()
+        return page
 
     async def settle(self) -> None:
         """Wait until the service has taken all frames and acted on the deadlines that are due."""

@@ -40,12 +40,17 @@ class Page:
         self.answers_pings = True
         self.media: dict[str, int] | None = None
         """The media that it reports as received; None if it cannot count."""
-        self._url = f"{ws_url}?room={quote(room)}"
+        self._room = room
+        self.find_again(ws_url)
         self._join = {"page": self.page, "role": role, **join}
         self._heard = asyncio.Condition()
         self._seen = 0
         self._socket: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
+
+    def find_again(self, ws_url: str) -> None:
+        """Open the next sockets at *ws_url*."""
+        self._url = f"{ws_url}?room={quote(self._room)}"
 
     @property
     def join_fields(self) -> dict[str, Any]:

@@ -270,13 +270,15 @@ async def test_a_page_that_says_goodbye_before_each_ping_is_billed_all_the_same(
     assert await lesson.billed() >= 12 * 4.9 - 10
 
 
+@pytest.mark.parametrize("lie", ["frozen", "omits"])
 @pytest.mark.parametrize(("rule", "billed", "asked"), [("pause", 5, 0), ("bill", 70, 0), ("ask", 5, 1)])
 async def test_a_setting_decides_what_a_contradicted_claim_does(
-    tmp_path: Path, clock: HandClock, rule: str, billed: int, asked: int
+    tmp_path: Path, clock: HandClock, rule: str, billed: int, asked: int, lie: Lie
 ) -> None:
     async with serving(tmp_path, clock, disputes=rule) as live:
         lesson = await begin_lesson(live, clock)
         await freeze(lesson, "student")
+        lesson.student.lie = lie
         await lesson.run(65)
 
         assert len(await lesson.events("connection-warning")) == asked
@@ -295,6 +297,46 @@ async def test_no_setting_bills_time_that_both_sides_evidence_denies(
         await lesson.run(55)
 
         assert await lesson.billed() == 10
+
+
+async def test_a_page_that_cannot_count_goes_on_after_a_restart_in_which_the_others_media_comes_back(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    """The service held it for a page at which nothing arrives, for ever, and ended the lesson."""
+    async with serving(tmp_path, clock) as live:
+        lesson = await begin_lesson(live, clock, "student", "omits")
+        await lesson.run(10)
+        lesson.tutor.hears = False
+        await lesson.run(50)
+        billed = await lesson.billed()
+    lesson.tutor.hears = True
+    async with serving(tmp_path, clock) as live:
+        await lesson.move_to(live)
+        await lesson.run(60)
+
+        assert {lost["userRole"] for lost in await lesson.events("proof-lost")} == {"tutor"}
+        assert await lesson.events("session-ended") == []
+        assert await lesson.billed() - billed >= 45
+
+
+@pytest.mark.requirement("R39")
+async def test_who_comes_back_is_not_asked_about_the_media_that_was_missing_meanwhile(
+    live: Live, clock: HandClock
+) -> None:
+    """One disconnect had two questions: the second came before the page that was alone could answer a ping."""
+    lesson = await begin_lesson(live, clock)
+    await lesson.run(10)
+    await lesson.tutor.close()
+    lesson.student.hears = False
+    await lesson.leave_alone("student", 27)
+    lesson.student.answers_pings = False
+
+    await lesson.replace_page("tutor")
+    lesson.student.answers_pings, lesson.student.hears = True, True
+    await lesson.run(15)
+
+    assert [warned["disconnectedRole"] for warned in await lesson.events("connection-warning")] == ["tutor"]
+    assert await lesson.billed() > 10
 
 
 async def test_the_statement_shows_who_said_what(live: Live, clock: HandClock) -> None:

@@ -32,6 +32,9 @@ __all__ = ["postgres_server"]
 KILLS: Final = 50
 SESSIONS: Final = 8
 WAITING: Final = 1_000
+EACH: Final = 25
+"""So many of them in a session: more than one run of a stream sends, and few sessions to ask for one by one."""
+AT_ONCE: Final = 20
 ADDRESS: Final = "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1"
 AGAIN_SECONDS: Final = 0.05
 """To knock a hundred times a second at a service that starts would cost as much as its start."""
@@ -169,10 +172,10 @@ async def test_a_stop_with_a_thousand_waiting_events_is_quick_and_loses_none(
             ForkedService(tmp_path, env) as service,
             httpx2.AsyncClient(trust_env=False, timeout=60) as client,
         ):
-            sessions = [f"lesson-{n}" for n in range(WAITING // 4)]
-            for first in range(0, len(sessions), 25):
+            sessions = [f"lesson-{n}" for n in range(WAITING // EACH)]
+            for first in range(0, len(sessions), AT_ONCE):
                 await asyncio.gather(
-                    *(tell_four(client, service.url, each) for each in sessions[first : first + 25])
+                    *(tell_all(client, service.url, each) for each in sessions[first : first + AT_ONCE])
                 )
             ledger = await read_ledger(client, service.url, sessions)
             assert sum(len(events) for events in ledger.values()) >= WAITING
@@ -197,13 +200,14 @@ async def check_arrivals(
         assert len(arrived[session]) >= len(ledger[session])
 
 
-async def tell_four(client: httpx2.AsyncClient, url: str, session: str) -> None:
-    """Begin a session and mute three times: four events for the platform."""
+async def tell_all(client: httpx2.AsyncClient, url: str, session: str) -> None:
+    """Begin a session, mute and unmute: EACH events for the platform."""
     now_ms = time.time_ns() // 1_000_000
     who = {"sessionId": session, "userRole": "student", "userAddress": ADDRESS}
     event = {"type": "user-connected", "language": "es", "timestamp": now_ms, "id": "evt-0", **who}
     await tell(client, url, event)
-    for n, action in enumerate(("muted", "unmuted", "muted"), 1):
+    for n in range(1, EACH):
+        action = "muted" if n % 2 else "unmuted"
         event = {"type": "user-action", "action": action, "timestamp": now_ms + n, "id": f"evt-{n}", **who}
         await tell(client, url, event)
 

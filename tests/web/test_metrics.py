@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from langdao_video.signaling.tally import DRIVERS
@@ -89,3 +90,13 @@ async def test_openmetrics_is_served_to_who_asks_for_it(live: Live) -> None:
 
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
     assert answer.text.endswith("# EOF\n")
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("version", ["x.y", "", "9" * 5_000])
+async def test_a_version_that_is_none_gets_the_plain_text(shared: Live, version: str) -> None:
+    accept = f"application/openmetrics-text;version={version}"
+
+    answer = await shared.http.get("/metrics", headers={"accept": accept})
+
+    assert answer.status_code == 200

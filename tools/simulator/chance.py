@@ -36,6 +36,8 @@ from tools.simulator.plan import (
 )
 
 MINUTE_MS: Final = 60_000
+_LIES: Final[tuple[Lie, ...]] = ("frozen", "zero", "silent", "late")
+"""Those that can only take time from the bill. A page that lies in turns may show later what arrived before a stop."""
 _MORE_TROUBLES: Final = 3
 """Nodes stand in for each other, so it takes several troubles at once to find a fault."""
 Maker = Callable[[Random, int], Trouble]
@@ -156,7 +158,7 @@ def _media_stops(random: Random, length_ms: int) -> Trouble:
 
 
 def _lies(random: Random, length_ms: int) -> Trouble:
-    how = random.choice(get_args(Lie))
+    how = random.choice(_LIES)
     return Lies(at_ms=_when(random, length_ms), who=random.choice(ROLES), for_ms=_how_long(random), how=how)
 
 

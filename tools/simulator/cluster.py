@@ -153,6 +153,7 @@ class SimulatedCluster:
 
         def open_() -> None:
             end.taker = node.open_socket(Opening(SESSION, "192.0.2.1"), end)
+            socket.answer_handshake()
 
         node.loop.do(open_)
         return True

@@ -10,6 +10,7 @@ from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import load_lesson
 from langdao_video.billing.records import read_record
 from langdao_video.billing.statement import fold_statement
+from langdao_video.session.claims import WarningCause
 from langdao_video.session.facts import (
     BillCorrected,
     BillSettled,
@@ -138,41 +139,65 @@ def check_log(books: Books, lesson: Lesson, records: Sequence[Recorded]) -> list
 
 def check_questions(records: Sequence[Recorded]) -> list[str]:
     """Return the faults of the questions. Each is asked once, and ends no lesson after the missing one is back."""
-    faults = []
-    about: Role | None = None
-    is_held = stays = is_claim = False
-    """*is_held*: the page's proofs cannot end the question, because it does not answer its pings, or an answer is still
-    needed. *is_claim*: the question is about what the page says, which a page that says it again does not end.
-    """
-    seats = _Seats()
+    faults: list[str] = []
+    question, seats = _Question(), _Seats()
     for record in records:
         seats.take(record.fact)
         match record.fact:
             case Warned() as fact:
-                if about is not None:
+                if question.about is not None:
                     faults.append("one disconnect caused two warnings")
-                about, stays, is_claim = fact.role, fact.stays, fact.cause != "away"
-                is_held = fact.cause == "silence" or stays
+                question = _Question(fact.role, stays=fact.stays, cause=fact.cause)
             # An end by "platform" is reported from elsewhere, where the ledger has its own questions (apart.py).
-            case Ended(ended_by="system", reason="grace-expired") if about is None:
-                faults.append("a question that was over ended the lesson")
-            case SeatTaken() | ProofResumed() as fact if not is_held and fact.role == about:
-                about = None
-            case ProofLost(why="media") as fact if not is_claim and not is_held and fact.role == about:
-                about = None
-            case PresenceRevised() as fact if fact.role == about and fact.is_taken:
-                if fact.lost is None or (fact.lost == "media" and not is_claim):
-                    about = None
-            case Disputed(is_open=False) if stays or about in seats.silent | seats.starved:
-                is_held = stays
-            case ChoseToWait() | GraceResolved() | Disputed(is_open=False):
-                about = None
+            case Ended(ended_by="system", reason="grace-expired"):
+                if question.about is None and not question.may_stay:
+                    faults.append("a question that was over ended the lesson")
+            case fact:
+                question.take(fact, seats)
+        is_claimed = question.about in seats.starved or bool(seats.unanswering)
+        is_owed = question.stays and not is_claimed
+        if question.about is not None and is_owed and seats.gone == {other(question.about)}:
+            question.about = None  # who must answer has gone; if both have, the question ends the lesson
+    return faults
+
+
+class _Question:
+    """The newest question, according to the facts so far. *about* is None when it is over."""
+
+    def __init__(
+        self, about: Role | None = None, *, stays: bool = False, cause: WarningCause = "away"
+    ) -> None:
+        self.about, self.stays = about, stays
+        self.is_claim = cause != "away"
+        """Whether it is about what a page says. A page that says it again does not end it."""
+        self.is_held = cause == "silence" or stays
+        """Whether proofs cannot end it: the page does not answer its pings, or an answer is still needed."""
+        self.may_stay = False
+        """Whether evidence came to deny the claim. Then it needs its answer if such claims have cost enough."""
+
+    def take(self, fact: Fact, seats: _Seats) -> None:
+        others_claim = self.is_claim and bool(seats.unanswering)
+        is_held = self.is_held or others_claim
+        match fact:
+            case SeatTaken() if not self.stays and not others_claim and fact.role == self.about:
+                self.about = None  # what the page before said or left unanswered is over
+            case ProofResumed() if not is_held and fact.role == self.about:
+                self.about = None
+            case ProofLost(why="media") if not self.is_claim and not is_held and fact.role == self.about:
+                self.about = None
+            case PresenceRevised() if fact.role == self.about and fact.is_taken:
+                if fact.lost is None or (fact.lost == "media" and not self.is_claim):
+                    self.about = None
+            case Disputed(is_open=True) if fact.role == self.about:
+                self.may_stay = True
+            case Disputed(is_open=False) if self.stays or self.about in seats.silent | seats.starved:
+                self.is_held = self.stays
+            case ChoseToWait() | GraceResolved():
+                self.about, self.may_stay = None, False
+            case Disputed(is_open=False) if not seats.unanswering:
+                self.about = None
             case _:
                 pass
-        is_claimed = about in seats.starved or bool(seats.unanswering)
-        if about is not None and stays and not is_claimed and other(about) in seats.gone:
-            about = None  # the participant who must answer has gone
-    return faults
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from tools.simulator.sockets import ABNORMAL, SimulatedSocket
 
 if TYPE_CHECKING:
     from tools.simulator.people import Person
-    from tools.simulator.plan import Lies
+    from tools.simulator.plan import Lie, Lies
 
 _SERVER_SILENT_MS: Final = 15_000
 _FIRST_DELAY_MS: Final = 500
@@ -23,6 +23,8 @@ _FINAL_CODES: Final = frozenset({4400, 4401, 4403, 4408, 4409, 4410, 4429})
 _HIDDEN_TIMER_MS: Final = 60_000
 _LATE_MS: Final = 14_000
 """How long a page that lies by being late waits before it answers: one second less than makes a socket dead."""
+_TURNS: Final[dict[Lie, int]] = {"in-turns": 5, "in-short-turns": 4, "silent-in-turns": 6}
+"""Of so many answers one is true, where a page lies in turns."""
 
 
 class Page:
@@ -48,6 +50,7 @@ class Page:
         self._listens = False
         self._tries = 0
         self._told: MediaFlow | None = None
+        self._answers = 0
         self._awake_ms = 0
         self._hidden_ms = 0
         self.connect()
@@ -161,7 +164,7 @@ class Page:
 
     def _answer(self, socket: SimulatedSocket, ping: wire.Ping) -> None:
         lie = self.person.lie
-        if lie is not None and lie.how == "silent":
+        if lie is not None and self._is_silent(lie):
             socket.say(wire.SetStatus(audio=self.audio, video=self.video))
         elif lie is not None and lie.how == "late":
             self.person.world.after(_LATE_MS, lambda: self._beat(socket, ping, lie))
@@ -172,7 +175,7 @@ class Page:
         media = self.person.media.count(self, other(self.role))
         if lie is not None and lie.how == "zero" and media is not None:
             media = MediaFlow(audio_packets=0, video_frames=0, bytes=0)
-        elif lie is not None and lie.how == "frozen" and self._told is not None:
+        elif lie is not None and self._told is not None and self._repeats(lie):
             media = self._told
         self._told = media
         acks = self.person.media.acks(self, self.role)
@@ -181,6 +184,18 @@ class Page:
                 audio=self.audio, video=self.video, media=media, acks=acks, server_time=ping.server_time
             )
         )
+
+    def _repeats(self, lie: Lies) -> bool:
+        """Tell whether the page sends its old counters once more."""
+        return lie.how == "frozen" or (lie.how in {"in-turns", "in-short-turns"} and not self._is_turn(lie))
+
+    def _is_silent(self, lie: Lies) -> bool:
+        return lie.how == "silent" or (lie.how == "silent-in-turns" and not self._is_turn(lie))
+
+    def _is_turn(self, lie: Lies) -> bool:
+        """Tell whether it is the turn of a true answer."""
+        self._answers += 1
+        return self._answers % _TURNS[lie.how] == 0
 
     def _sit(self, frame: wire.Welcome) -> None:
         self._attempt, self.takes_over = 0, False

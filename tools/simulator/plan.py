@@ -17,7 +17,7 @@ Mode = Literal["together", "apart", "foreign", "several"]
 Illness = Literal["away", "loses", "repeats", "delays", "reorders"]
 """What a backplane does to its letters. `away`: none can be sent."""
 Who = Literal["student", "tutor", "both"]
-Lie = Literal["frozen", "zero", "silent", "late"]
+Lie = Literal["frozen", "zero", "silent", "late", "in-turns", "in-short-turns", "silent-in-turns"]
 ReplayWay = Literal["all", "parked", "since"]
 """`since`: what happened in the half minute before."""
 CrashPoint = Literal["idle", "before-commit", "after-commit", "before-settle", "after-settle"]
@@ -99,7 +99,11 @@ class Mutes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lies:
-    """The page of *who* lies: it sends old counters or zeros, or answers pings late or never while it sends frames."""
+    """The page of *who* lies: it sends old counters or zeros, or answers pings late or never while it sends frames.
+
+    `in-turns`: it sends old counters, and true ones once in 25 s; `in-short-turns`: once in 20 s, before evidence that
+    is as old as the claim can deny it. `silent-in-turns`: it answers once in 30 s, just after it is held for gone.
+    """
 
     at_ms: int
     who: Role

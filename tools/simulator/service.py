@@ -176,6 +176,7 @@ class SimulatedService:
         if self.is_up:
             socket.conn, socket.run = self._hub.make_conn(), self.run
             self._sockets[socket.conn] = socket
+            socket.answer_handshake()
         return self.is_up
 
     def receive(self, socket: SimulatedSocket, frame: ClientFrame) -> None:

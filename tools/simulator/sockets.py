@@ -26,7 +26,7 @@ class SocketsEnd(Protocol):
         ...
 
     def accept(self, socket: SimulatedSocket) -> bool:
-        """Take a connection, if a process runs."""
+        """Take a connection, if a process runs, and answer its handshake as soon as that process does anything."""
         ...
 
     def receive(self, socket: SimulatedSocket, frame: ClientFrame) -> None:
@@ -82,10 +82,12 @@ class SimulatedSocket:
 
     def _accept(self) -> None:
         self.is_accepted = self._service.accept(self)
-        if self.is_accepted:
-            self._down.send(lambda: self._page.on_open(self))
-        else:
+        if not self.is_accepted:
             self.drop()
+
+    def answer_handshake(self) -> None:
+        """Let the page know that it may send."""
+        self._down.send(lambda: self._page.on_open(self))
 
     def send(self, frame: ServerFrame) -> None:
         """Send a frame to the page."""

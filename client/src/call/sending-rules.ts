@@ -60,9 +60,9 @@ export class SendingRules {
     this.samples += 1;
     if (this.samples === PROBE_AFTER_SAMPLES) void probeCodecs();
     const { audio, video } = devices.sent;
-    const { isMusic } = control.plan;
+    const { isMusic, isLowData } = control.plan;
     const isSharing = port.isSharing();
-    const sent = { hasSound: audio !== null, hasPicture: video !== null, isSharing, isMusic };
+    const sent = { hasSound: audio !== null, hasPicture: video !== null, isSharing, isMusic, isLowData };
     if (pacer.take(report.values(), sent, performance.now())) {
       control.limits = pacer.limits;
       port.follow();

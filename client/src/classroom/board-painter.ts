@@ -3,19 +3,10 @@
 
 import { covers, grow, overlap, type Rect, shareIn, without } from './board-geometry';
 import { BoardLayer, drawShape, type Ink, partOf } from './board-layer';
+import { BoardPace } from './board-pace';
 import type { Draft, Place, Shape } from './board-shapes';
 import type { Pointer } from './board-signs';
 import { FIRST_VIEW, type Size, shownIn, toWindow, type View } from './board-view';
-
-/** Of the 16 ms of a frame. */
-const PAINTING_MS_MAX = 6;
-
-/** What a script draws a browser may paint only later, in the same frame: so many shapes at a time, by how the frames come. */
-const SHAPES_FIRST = 200;
-const SHAPES_MIN = 40;
-const SHAPES_MAX = 4_000;
-const FRAME_MS_LONG = 20;
-const FRAME_MS_SHORT = 18;
 
 /** At the edge of a layer a pixel may be half painted, CSS pixels. */
 const EDGE_PX = 2;
@@ -65,12 +56,12 @@ export class BoardPainter {
   private back: BoardLayer | null = null;
   /** What has changed since the next front was begun, or null if all of it has. */
   private changed: Rect[] | null = [];
+  /** What has been drawn above all since then. */
+  private over: Shape[] = [];
   private asked = 0;
   /** Whether the window shows something else than the front does. */
   private isStale = true;
-  /** So many shapes are painted in a frame, and when the last such frame was. */
-  private shapes = SHAPES_FIRST;
-  private paintedMs = Number.NEGATIVE_INFINITY;
+  private readonly pace = new BoardPace();
   private scaledMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -104,29 +95,30 @@ export class BoardPainter {
       return;
     }
     for (const shape of shapes) this.front?.paintOver(shape);
-    this.noteChanged(partsOf(shapes));
+    if (this.back) this.over.push(...shapes);
+    if (this.over.length > CHANGES_MAX) this.changed = null;
+    this.askStale();
   }
 
   /** Paint *parts* anew. */
   repaint(parts: readonly Rect[]): void {
     if (parts.length > CHANGES_MAX) this.changed = null;
     else if (this.front) this.repaintOn(this.front, parts);
-    this.noteChanged(parts);
-  }
-
-  /** What is being painted shows *parts* as they were. */
-  private noteChanged(parts: readonly Rect[]): void {
+    // What is being painted shows them as they were.
     if (this.back && this.changed) {
       this.changed.push(...parts);
       if (this.changed.length > CHANGES_MAX) this.changed = null;
     }
-    this.isStale = true;
-    this.ask();
+    this.askStale();
   }
 
   show(view: View): void {
     if (view.scale !== this.view.scale) this.scaledMs = performance.now();
     this.view = view;
+    this.askStale();
+  }
+
+  private askStale(): void {
     this.isStale = true;
     this.ask();
   }
@@ -160,10 +152,18 @@ export class BoardPainter {
       this.back.drop();
       this.back = this.changed = null;
     }
-    if (!this.back && !this.isCurrent()) this.back = this.begin(ink);
-    if (!this.back) return;
-    if (this.back.go(this.makeTimer())) this.turn(this.back);
+    if (this.back) this.paintSlice(this.back);
+    else if (this.isCurrent()) return;
+    // To find thousands of shapes takes half a frame: they are painted from the next one on.
+    else this.back = this.begin(ink);
     this.ask();
+  }
+
+  private paintSlice(back: BoardLayer): void {
+    const begunMs = performance.now();
+    if (back.go(this.pace.begin(begunMs, () => performance.now()))) this.turn(back);
+    // A browser without a graphics card paints on this thread, at the end of the frame.
+    setTimeout(() => this.pace.hear(performance.now() - begunMs), 0);
   }
 
   private isZooming(): boolean {
@@ -197,6 +197,7 @@ export class BoardPainter {
     const shapes = new Set(parts.flatMap((part) => this.host.find(grow(part, 2 / back.view.scale))));
     back.begin([...shapes], before, parts);
     this.changed = [];
+    this.over = [];
     return back;
   }
 
@@ -209,28 +210,15 @@ export class BoardPainter {
     return { ...view, x: snap(view.x, front.view.x), y: snap(view.y, front.view.y) };
   }
 
-  /** Tell how long may be painted in this frame: less when the frames before came late. */
-  private makeTimer(): () => boolean {
-    const nowMs = performance.now();
-    const passedMs = nowMs - this.paintedMs;
-    if (passedMs > FRAME_MS_LONG && passedMs < Number.POSITIVE_INFINITY)
-      this.shapes = Math.max(SHAPES_MIN, Math.round(this.shapes / 2));
-    else if (passedMs < FRAME_MS_SHORT) this.shapes = Math.min(SHAPES_MAX, Math.round(this.shapes * 1.25));
-    this.paintedMs = nowMs;
-    let left = this.shapes;
-    return () => {
-      left -= 1;
-      return left >= 0 && performance.now() < nowMs + PAINTING_MS_MAX;
-    };
-  }
-
   private turn(back: BoardLayer): void {
     this.front?.drop();
     this.front = back;
     this.back = null;
     this.isStale = true;
-    this.paintedMs = Number.NEGATIVE_INFINITY;
+    this.pace.rest();
     if (!this.changed) return;
+    // A part that has changed since one drew there is painted after that, as it is now.
+    for (const shape of this.over) back.paintOver(shape);
     this.repaintOn(back, this.changed);
     this.changed = [];
   }

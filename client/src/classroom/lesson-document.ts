@@ -4,6 +4,7 @@
 import * as Y from 'yjs';
 import type { SharedDocument, Taken } from './document-sync';
 import { DOCUMENT_BYTES_MAX } from './tool-frames';
+import { isOfOwn, isSound } from './update-check';
 
 /** The origin of what came from the other page, or from the store: everything else is an own edit. */
 const THEIRS = Symbol('theirs');
@@ -49,12 +50,20 @@ export class LessonDocument implements SharedDocument {
     return Y.encodeStateVector(this.doc);
   }
 
-  readDifference(vector: Uint8Array): Uint8Array {
-    return Y.encodeStateAsUpdate(this.doc, vector);
+  /** Edits that wait for others are no part of it: they are theirs to tell, and are neither kept nor passed on. */
+  readDifference(vector?: Uint8Array): Uint8Array {
+    const { store } = this.doc;
+    const { pendingStructs } = store;
+    store.pendingStructs = null;
+    try {
+      return Y.encodeStateAsUpdate(this.doc, vector);
+    } finally {
+      store.pendingStructs = pendingStructs;
+    }
   }
 
   readWhole(): Uint8Array {
-    return Y.encodeStateAsUpdate(this.doc);
+    return this.readDifference();
   }
 
   mergeUpdates(updates: readonly Uint8Array[]): Uint8Array {
@@ -90,7 +99,9 @@ export class LessonDocument implements SharedDocument {
   /** Read it whole before any of it is applied: reading reserves nothing by the numbers that it finds, and applying would. */
   private apply(update: Uint8Array, origin: symbol): Taken {
     try {
-      Y.decodeUpdate(update);
+      const read = Y.decodeUpdate(update);
+      if (!isSound(read, this.doc)) return 'unreadable';
+      if (isOfOwn(read, this.doc)) this.doc.clientID = new Y.Doc().clientID;
       Y.applyUpdate(this.doc, update, origin);
     } catch {
       return 'unreadable';
@@ -98,19 +109,20 @@ export class LessonDocument implements SharedDocument {
     return this.dropWaiting() ? 'unreadable' : 'taken';
   }
 
-  /** Forget edits that wait for others if they are too many; they come again when both pages compare. */
+  /** Forget edits that wait for others if they are too many; they come again when both pages compare. So do the deletions of what
+   * has not come, which would also be those of what this person has yet to write. */
   private dropWaiting(): boolean {
     const { store } = this.doc;
-    const waiting = (store.pendingStructs?.update.byteLength ?? 0) + (store.pendingDs?.byteLength ?? 0);
-    if (waiting <= WAITING_BYTES_MAX) return false;
-    store.pendingStructs = store.pendingDs = null;
+    store.pendingDs = null;
+    if ((store.pendingStructs?.update.byteLength ?? 0) <= WAITING_BYTES_MAX) return false;
+    store.pendingStructs = null;
     return true;
   }
 
   private add(bytes: number): void {
     this.addedBytes += bytes;
     if (this.addedBytes > UNMEASURED_BYTES_MAX) {
-      this.measuredBytes = Y.encodeStateAsUpdate(this.doc).byteLength;
+      this.measuredBytes = this.readWhole().byteLength;
       this.addedBytes = 0;
     }
     this.isFull ||= this.measuredBytes + this.addedBytes > OWN_BYTES_MAX;

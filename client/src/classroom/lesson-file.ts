@@ -6,7 +6,7 @@ import type { Doc } from 'yjs';
 import { count, FrameRefused, listOf, nullable, object, type Read, type Shape } from '../base/shapes';
 import { addBlocks, type Block, cutBlocks, readBlocks, receiveBlocks, sizeOf } from './note-blocks';
 import { NOTES_SIZE_MAX, notesOf } from './notes-values';
-import { CARDS_MAX, type FIELDS, textOf, WordList } from './word-list';
+import { CARDS_MAX, FIELD_CHARACTERS_MAX, type FIELDS, textOf, WordList } from './word-list';
 
 /** A page reads the files of this version and of those before. */
 const VERSION = 1;
@@ -17,8 +17,6 @@ export const LESSON_JSON = 'lesson.json';
 export const FILE_BYTES_MAX = 256 * 1_048_576;
 const JSON_BYTES_MAX = 8 * 1_048_576;
 
-/** A field of a card holds so much (SharedField.tsx). */
-const FIELD_CHARACTERS_MAX = 500;
 /** A language, or a role. */
 const NAME_CHARACTERS_MAX = 16;
 

@@ -110,9 +110,12 @@ export function readCaret(caret: Uint8Array, { doc, type, binding }: SyncState):
   const [length] = caret;
   if (length === undefined || length === 0 || length + 1 >= caret.byteLength) return null;
   try {
-    const [anchor, head] = [caret.slice(1, 1 + length), caret.slice(1 + length)].map((bytes) =>
-      relativePositionToAbsolutePosition(doc, type, Y.decodeRelativePosition(bytes), binding.mapping),
-    );
+    const [anchor, head] = [caret.slice(1, 1 + length), caret.slice(1 + length)].map((bytes) => {
+      const place = Y.decodeRelativePosition(bytes);
+      // To look for a part of the document by its name makes that part, and there may be any number of names.
+      const isHere = place.tname === null || doc.share.has(place.tname);
+      return isHere ? relativePositionToAbsolutePosition(doc, type, place, binding.mapping) : null;
+    });
     return typeof anchor === 'number' && typeof head === 'number' ? { anchor, head } : null;
   } catch {
     return null;

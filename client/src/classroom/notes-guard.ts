@@ -20,12 +20,19 @@ const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   hard_break: [],
 };
 
+const RULES: ReadonlyMap<string, ReadonlyMap<string, (value: unknown) => boolean>> = new Map(
+  Object.entries(VALUES).map(([name, values]) => [name, new Map(Object.entries(values))]),
+);
+
 /** Take away what does not fit after each change that is not this page's own. Stands before ySyncPlugin. */
 export function guardNotes(notes: Y.XmlFragment): Plugin {
   return new Plugin({
     view: () => {
-      const look = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction) => {
-        if (!transaction.local) for (const { target } of events) cleanChanged(notes, target);
+      const look = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], { local, doc }: Y.Transaction) => {
+        if (local) return;
+        doc.transact((transaction) => {
+          for (const { target } of events) cleanChanged(notes, target, transaction);
+        });
       };
       notes.observeDeep(look);
       return { destroy: () => notes.unobserveDeep(look) };
@@ -35,18 +42,20 @@ export function guardNotes(notes: Y.XmlFragment): Plugin {
 
 /** Take away everything in *notes* that the schema does not know. */
 export function cleanNotes(notes: Y.XmlFragment): void {
-  notes.doc?.transact(() => cleanChildren(notes, '', 0));
+  notes.doc?.transact((transaction) => cleanChildren(notes, '', 0, transaction));
 }
 
-function cleanChanged(notes: Y.XmlFragment, target: Y.AbstractType<unknown>): void {
+function cleanChanged(
+  notes: Y.XmlFragment,
+  target: Y.AbstractType<unknown>,
+  transaction: Y.Transaction,
+): void {
   // It may have gone with what was taken away before.
   const depth = depthOf(notes, target);
   if (depth === null) return;
-  notes.doc?.transact(() => {
-    if (target instanceof Y.XmlText) cleanText(target);
-    else if (target instanceof Y.XmlElement) cleanElement(target, depth);
-    else cleanChildren(notes, '', 0);
-  });
+  if (target instanceof Y.XmlText) cleanText(target, transaction);
+  else if (target instanceof Y.XmlElement) cleanElement(target, depth, transaction);
+  else cleanChildren(notes, '', 0, transaction);
 }
 
 /** How deep *target* stands in *notes*; null if it does not. The way up is bounded by what was cleaned before. */
@@ -59,43 +68,41 @@ function depthOf(notes: Y.XmlFragment, target: Y.AbstractType<unknown>): number 
   return depth;
 }
 
-function cleanChildren(parent: Y.XmlFragment, name: string, depth: number): void {
+/** Each is deleted where it stands: to count to its place would take as long as there are others before it. */
+function cleanChildren(parent: Y.XmlFragment, name: string, depth: number, transaction: Y.Transaction): void {
   const fitting = CHILDREN[name] ?? [];
-  const children: unknown[] = parent.toArray();
-  // From the end, so that the places of those before stay.
-  for (let place = children.length - 1; place >= 0; place -= 1) {
-    const child = children[place];
-    if (depth >= DEPTH_MAX || !fitting.includes(nameOf(child))) parent.delete(place, 1);
-    else if (child instanceof Y.XmlText) cleanText(child);
-    else if (child instanceof Y.XmlElement) cleanElement(child, depth + 1);
+  for (let item = parent._start; item; item = item.right) {
+    if (item.deleted) continue;
+    const child = item.content instanceof Y.ContentType ? item.content.type : null;
+    if (depth >= DEPTH_MAX || !fitting.includes(nameOf(child))) item.delete(transaction);
+    else if (child instanceof Y.XmlText) cleanText(child, transaction);
+    else if (child instanceof Y.XmlElement) cleanElement(child, depth + 1, transaction);
   }
 }
 
-function cleanElement(element: Y.XmlElement, depth: number): void {
-  const values = VALUES[element.nodeName] ?? {};
+function cleanElement(element: Y.XmlElement, depth: number, transaction: Y.Transaction): void {
+  const values = RULES.get(element.nodeName);
   for (const [name, value] of Object.entries<unknown>(element.getAttributes()))
-    if (!Object.hasOwn(values, name) || values[name]?.(value) !== true) element.removeAttribute(name);
-  cleanChildren(element, element.nodeName, depth);
+    if (values?.get(name)?.(value) !== true) element.removeAttribute(name);
+  cleanChildren(element, element.nodeName, depth, transaction);
 }
 
-function cleanText(text: Y.XmlText): void {
-  let place = 0;
-  const delta = text.toDelta() as readonly { insert: unknown; attributes?: Record<string, unknown> }[];
-  for (const { insert, attributes } of delta) {
-    if (typeof insert !== 'string') {
-      text.delete(place, 1);
-      continue;
-    }
-    for (const [name, values] of Object.entries(attributes ?? {}))
-      if (!isMark(name, values)) text.format(place, insert.length, { [name]: null });
-    place += insert.length;
+/** A mark that does not fit is deleted where it begins, and none is put in its place: two pages that do so at once agree. */
+function cleanText(text: Y.XmlText, transaction: Y.Transaction): void {
+  for (let item = text._start; item; item = item.right) {
+    const { content } = item;
+    const isFit =
+      content instanceof Y.ContentFormat
+        ? content.value === null || isMark(content.key, content.value)
+        : !item.countable || content instanceof Y.ContentString;
+    if (!item.deleted && !isFit) item.delete(transaction);
   }
 }
 
 function isMark(name: string, values: unknown): boolean {
   if (!Object.keys(schema.marks).includes(name) || typeof values !== 'object' || values === null)
     return false;
-  const rules = Object.entries(VALUES[name] ?? {});
+  const rules = [...(RULES.get(name) ?? [])];
   const given: Readonly<Record<string, unknown>> = { ...values };
   return Object.keys(given).length === rules.length && rules.every(([key, fits]) => fits(given[key]));
 }

@@ -84,9 +84,11 @@ function writeSpans(spans: readonly Span[], breakBy: string): string {
 
 /** A highlight has no sign in Markdown: it is `<mark>`, which Markdown takes as it is. */
 function writeSpan({ text, strong, em, highlight, href }: Span, breakBy: string): string {
-  const [, before = '', words = '', after = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? [];
   const broken = (part: string) => part.replace(/\n/g, breakBy);
+  const words = text.trim();
   if (words === '') return broken(text);
+  const begin = text.length - text.trimStart().length;
+  const [before, after] = [text.slice(0, begin), text.slice(begin + words.length)];
   let made = broken(words.replace(SIGNS, '\\$&'));
   if (em) made = `*${made}*`;
   if (strong) made = `**${made}**`;

@@ -24,29 +24,29 @@ export function mayAsk(brands: readonly string[] | null): boolean {
 }
 
 /** A recogniser wants a country with most languages: the one for which Chromium has a model, or else the largest. */
-const TAGS: Readonly<Record<string, readonly string[]>> = {
-  ar: ['ar-SA'],
-  de: ['de-DE'],
-  en: ['en-US'],
-  es: ['es-ES'],
-  fi: ['fi-FI'],
-  fr: ['fr-FR'],
-  it: ['it-IT'],
-  ja: ['ja-JP'],
-  ko: ['ko-KR'],
-  nl: ['nl-NL'],
-  no: ['nb-NO'],
-  pl: ['pl-PL'],
-  pt: ['pt-BR'],
-  ru: ['ru-RU'],
-  sv: ['sv-SE'],
-  zh: ['cmn-Hans-CN', 'zh-CN'],
-};
+const TAGS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['ar', ['ar-SA']],
+  ['de', ['de-DE']],
+  ['en', ['en-US']],
+  ['es', ['es-ES']],
+  ['fi', ['fi-FI']],
+  ['fr', ['fr-FR']],
+  ['it', ['it-IT']],
+  ['ja', ['ja-JP']],
+  ['ko', ['ko-KR']],
+  ['nl', ['nl-NL']],
+  ['no', ['nb-NO']],
+  ['pl', ['pl-PL']],
+  ['pt', ['pt-BR']],
+  ['ru', ['ru-RU']],
+  ['sv', ['sv-SE']],
+  ['zh', ['cmn-Hans-CN', 'zh-CN']],
+]);
 
 /** Choose the tags by which *language* (ISO 639-1) is asked for, the best first: how the person writes it comes before the rest. */
 export function tagsOf(language: string, preferred: readonly string[]): readonly string[] {
   const own = preferred.filter((tag) => tag.toLowerCase().startsWith(`${language}-`));
-  return [...new Set([...own, ...(TAGS[language] ?? [language])])];
+  return [...new Set([...own, ...(TAGS.get(language) ?? [language])])];
 }
 
 /** Choose the best of what the browser said of each tag. */

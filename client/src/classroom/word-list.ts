@@ -7,6 +7,9 @@ import { changeBetween, placeAfter } from './text-change';
 /** A lesson with more words is no lesson; more are neither added nor shown. */
 export const CARDS_MAX = 1_000;
 
+/** A field holds so much. A longer text comes from a page of another kind, and its beginning is read. */
+export const FIELD_CHARACTERS_MAX = 500;
+
 export const FIELDS = ['word', 'meaning', 'example'] as const;
 type Field = (typeof FIELDS)[number];
 
@@ -29,10 +32,14 @@ export class WordList {
     this.list = doc.getArray('vocabulary');
   }
 
-  /** Call *onChange* whenever a card comes, goes or changes; returns what ends that. */
+  /** Call *onChange* whenever a card comes, goes or changes; returns what ends that. Not by `observeDeep`: that counts to the place of
+   * each card that has changed, and the other page may change a hundred thousand. */
   subscribe(onChange: () => void): () => void {
-    this.list.observeDeep(onChange);
-    return () => this.list.unobserveDeep(onChange);
+    const look = ({ changedParentTypes }: Y.Transaction) => {
+      if (changedParentTypes.has(this.list)) onChange();
+    };
+    this.doc.on('afterTransaction', look);
+    return () => this.doc.off('afterTransaction', look);
   }
 
   read(): readonly Card[] {
@@ -73,18 +80,24 @@ export class WordList {
   private readCard(value: unknown): Card | null {
     if (!(value instanceof Y.Map)) return null;
     const [word, meaning, example, by] = [...FIELDS, 'by'].map((name) => value.get(name) as unknown);
-    if (!(word instanceof Y.Text && meaning instanceof Y.Text && example instanceof Y.Text)) return null;
+    if (!isText(word) || !isText(meaning) || !isText(example)) return null;
     let key = this.keys.get(value);
     if (key === undefined) {
       key = this.keysGiven;
       this.keysGiven += 1;
       this.keys.set(value, key);
     }
-    return { key, word, meaning, example, by: String(by) };
+    return { key, word, meaning, example, by: typeof by === 'string' ? by : '' };
   }
+}
+
+/** A text of XML is none: it reads as its tags, and what is in it may not even be read. */
+function isText(value: unknown): value is Y.Text {
+  return value instanceof Y.Text && !(value instanceof Y.XmlText);
 }
 
 /** Read what is written on *card*. */
 export function textOf({ word, meaning, example }: Card): CardText {
-  return { word: word.toString(), meaning: meaning.toString(), example: example.toString() };
+  const read = (text: Y.Text) => text.toString().slice(0, FIELD_CHARACTERS_MAX);
+  return { word: read(word), meaning: read(meaning), example: read(example) };
 }

@@ -117,12 +117,12 @@ async function post<T>(path: string, body: object): Promise<T> {
   return answer as T;
 }
 
-const FIELD_OF_CODE: Readonly<Record<string, string>> = {
-  'address-invalid': 'studentAddress',
-  'language-unknown': 'language',
-  'rate-invalid': 'ratePerHourMinor',
-  'currency-unknown': 'currency',
-};
+const FIELD_OF_CODE: ReadonlyMap<string, string> = new Map([
+  ['address-invalid', 'studentAddress'],
+  ['language-unknown', 'language'],
+  ['rate-invalid', 'ratePerHourMinor'],
+  ['currency-unknown', 'currency'],
+]);
 
 /** Read `{code, message, fields?}`; whatever else came becomes an error that names the status. */
 export function receiveError(answer: unknown, status: number): ApiError {
@@ -136,5 +136,5 @@ export function receiveError(answer: unknown, status: number): ApiError {
   if (typeof first?.field === 'string' && typeof first.message === 'string') {
     return new ApiError(code, first.message, first.field);
   }
-  return new ApiError(code, message, FIELD_OF_CODE[code] ?? null);
+  return new ApiError(code, message, FIELD_OF_CODE.get(code) ?? null);
 }

@@ -6,10 +6,13 @@ import minorUnits from './minor-units.json';
 const COMMON_CURRENCIES = ['USD', 'EUR', 'GBP', 'JPY', 'CHF', 'BRL'];
 
 /** Stablecoins a session is often paid in; no ISO 4217 code, so their decimals go along. */
-const TOKEN_DECIMALS: Readonly<Record<string, number>> = { USDC: 6, USDT: 6 };
+const TOKEN_DECIMALS: ReadonlyMap<string, number> = new Map([
+  ['USDC', 6],
+  ['USDT', 6],
+]);
 
 /** What a form offers. */
-export const CURRENCIES_OFFERED: readonly string[] = [...COMMON_CURRENCIES, ...Object.keys(TOKEN_DECIMALS)];
+export const CURRENCIES_OFFERED: readonly string[] = [...COMMON_CURRENCIES, ...TOKEN_DECIMALS.keys()];
 
 /** The decimals of ISO 4217, where they are not 2; the service's tests compare the list with the standard's. */
 const DECIMALS = new Map(
@@ -22,7 +25,7 @@ const DECIMALS = new Map(
  * hundredth. Whoever sends an amount sends its decimals along: a disagreement is then refused, not billed a hundredfold.
  */
 export function decimalsOf(currency: string): number | null {
-  const known = TOKEN_DECIMALS[currency] ?? DECIMALS.get(currency);
+  const known = TOKEN_DECIMALS.get(currency) ?? DECIMALS.get(currency);
   if (known !== undefined) return known;
   return /^[A-Z]{3}$/.test(currency) && listCurrencies().includes(currency) ? 2 : null;
 }

@@ -303,7 +303,9 @@ def _read_time(claims: dict[str, Any], name: str) -> int | None:
     value = claims.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    # `isfinite` raises for an integer that is too large for a float.
+    is_endless = isinstance(value, float) and not math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or is_endless:
         raise NotAllowed("token-invalid", f"The {name} of this link's token is not a number.")
     if not 0 <= value < 2**53 // 1000:
         raise NotAllowed("token-invalid", f"The {name} of this link's token is not Unix time in seconds.")

@@ -1,8 +1,10 @@
 """Keeps what the pages of a session claim, and decides when to ask somebody about it (design law 10). Sans-I/O state.
 
-Two laws:
+Three laws:
 - The claims of one side stop the meter for at most 45 s before the other side is asked. The 45 s are counted over the
   whole session, not anew for each stop.
+- While the other side is away a claim costs nothing, because nothing would be billed. When they are back, the claim
+  begins anew: media needs a moment to come back, too.
 - After repeated claims that evidence denies, a question stays open until it is answered.
 """
 
@@ -11,11 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from langdao_video.billing.meter import NEVER_MS
 from langdao_video.session.claims import Claim, WarningCause
 from langdao_video.session.facts import (
     ChoseToWait,
     Disputed,
     Fact,
+    GraceResolved,
     PresenceRevised,
     ProofLost,
     ProofResumed,
@@ -23,7 +27,7 @@ from langdao_video.session.facts import (
     SeatTaken,
     Warned,
 )
-from langdao_video.session.roles import ROLES, Role
+from langdao_video.session.roles import ROLES, Role, other
 
 ASK_MS: Final = 10_000
 """How long a pause by claim, a dispute or a silence lasts before somebody is asked."""
@@ -43,9 +47,15 @@ class OpenClaims:
     disputes: dict[Role, tuple[Disputed, int]] = field(default_factory=dict)
     """The dispute that is open now and since when (Unix ms), by the role whose page makes the claim."""
     cost_ms: dict[Role, int] = field(default_factory=lambda: dict.fromkeys(ROLES, 0))
-    """The billable time that the unasked claims of each role have cost since the newest answer."""
+    """The billable time that the unasked claims of each role have cost since the newest answer of another."""
     _since_ms: dict[Role, int] = field(default_factory=dict)
     """Since when the current claim of each role has cost billable time without a question (Unix ms)."""
+    told_ms: dict[Role, int] = field(default_factory=lambda: dict.fromkeys(ROLES, NEVER_MS))
+    """When the newest dispute of each role's sitting began or ended, Unix ms. Older events about disputes are late."""
+    _asked_ms: int | None = None
+    """Since when a question is open, Unix ms; None if none is."""
+    _away: set[Role] = field(default_factory=set)
+    """The roles that have come and are gone, or silent."""
 
     def is_refuted(self, role: Role) -> bool:
         """Tell whether evidence denies what *role*'s page claims, so that a failed network cannot be the cause.
@@ -57,6 +67,10 @@ class OpenClaims:
             return False
         dispute = self.disputes[role][0]
         return dispute.kind == "silence" or "is-received" in {dispute.student, dispute.tutor}
+
+    def must_be_answered(self, role: Role) -> bool:
+        """Tell whether a question about *role*'s claim stays until it is answered, also when the claim is over."""
+        return self.is_refuted(role) and self.cost_ms[role] >= STAYS_MS
 
     @property
     def is_silent(self) -> bool:
@@ -74,12 +88,9 @@ class OpenClaims:
         """Take the next fact of the lesson, which happened at *at_ms*."""
         match fact:
             case Disputed():
-                if fact.is_open:
-                    self.disputes[fact.role] = fact, at_ms
-                else:
-                    self.disputes.pop(fact.role, None)
-            case ProofLost(why="media"):
-                self._since_ms[fact.role] = at_ms
+                self._take_dispute(fact, at_ms)
+            case ProofLost():
+                self._lose(fact, at_ms)
             case ProofResumed():
                 self._count(fact.role, at_ms)
             case PresenceRevised() if fact.lost == "media":
@@ -89,20 +100,81 @@ class OpenClaims:
             case SeatTaken() | SeatLeft():
                 self._count(fact.role, at_ms)
                 self.disputes.pop(fact.role, None)
-            case Warned():
-                for role in ROLES:
-                    self._count(role, at_ms)
-            case ChoseToWait():
-                self.cost_ms = dict.fromkeys(ROLES, 0)
+                self.told_ms[fact.role] = NEVER_MS
+            case Warned() | GraceResolved() | ChoseToWait():
+                self._take_question(fact, at_ms)
+        self._follow(fact, at_ms)
+
+    def _take_dispute(self, dispute: Disputed, at_ms: int) -> None:
+        self.told_ms[dispute.role] = at_ms
+        if dispute.is_open:
+            self.disputes[dispute.role] = dispute, at_ms
+        else:
+            self.disputes.pop(dispute.role, None)
+
+    def _lose(self, lost: ProofLost, at_ms: int) -> None:
+        """Begin to count. That a page left its pings unanswered may be known only after somebody was asked."""
+        if lost.why == "media":
+            self._since_ms[lost.role] = at_ms
+        elif self._is_silent(lost.role):
+            self._since_ms[lost.role] = at_ms
+            if self._asked_ms is not None:
+                self._count(lost.role, self._asked_ms)
+
+    def _take_question(self, fact: Warned | GraceResolved | ChoseToWait, at_ms: int) -> None:
+        if isinstance(fact, Warned):
+            self._asked_ms = at_ms if self._asked_ms is None else self._asked_ms
+            self._count_open(at_ms)
+            return
+        self._asked_ms = None
+        if isinstance(fact, ChoseToWait):  # nobody answers a question about their own claim
+            self.cost_ms = {
+                role: cost_ms if role == fact.decided_by else 0 for role, cost_ms in self.cost_ms.items()
+            }
+
+    def _follow(self, fact: Fact, at_ms: int) -> None:
+        """Note who is away, and who is back."""
+        match fact:
+            case SeatLeft() | ProofLost(why="silence"):
+                self._note_away(fact.role, at_ms)
+            case SeatTaken() | ProofResumed():
+                self._note_back(fact.role, at_ms)
+            case PresenceRevised() if fact.is_taken and fact.lost != "silence":
+                self._note_back(fact.role, at_ms)
+            case PresenceRevised():
+                self._note_away(fact.role, at_ms)
 
     def _count(self, role: Role, at_ms: int) -> None:
         since_ms = self._since_ms.pop(role, at_ms)
-        self.cost_ms[role] += max(0, at_ms - since_ms)
+        if other(role) not in self._away:
+            self.cost_ms[role] += max(0, at_ms - since_ms)
+
+    def _count_open(self, at_ms: int) -> None:
+        """Count what claims have cost until a question. One whose other side is away costs nothing, and goes on."""
+        for role in ROLES:
+            if other(role) not in self._away:
+                self._count(role, at_ms)
+
+    def _note_away(self, role: Role, at_ms: int) -> None:
+        across = other(role)
+        if across in self._since_ms:
+            self._count(across, at_ms)
+            self._since_ms[across] = at_ms
+        self._away.add(role)
+
+    def _note_back(self, role: Role, at_ms: int) -> None:
+        across = other(role)
+        if role in self._away and across in self._since_ms:
+            self._since_ms[across] = at_ms
+        self._away.discard(role)
 
     def plan_media(self, role: Role, edge_ms: int, media_ms: int) -> int:
         """Return when to ask about *role*, whose page says that nothing has arrived since *edge_ms* (Unix ms)."""
-        left_ms = UNASKED_MS_MAX - FOUND_MS - self.cost_ms[role]
-        return edge_ms + max(0, min(media_ms + ASK_MS, left_ms))
+        left_ms = UNASKED_MS_MAX - self.cost_ms[role]
+        since_ms = self._since_ms.get(role, edge_ms)
+        if since_ms > edge_ms:  # the other side came back meanwhile, and the stop is known already
+            return since_ms + max(ASK_MS, min(media_ms + ASK_MS, left_ms))
+        return edge_ms + max(0, min(media_ms + ASK_MS, left_ms - FOUND_MS))
 
     def plan_silence(self, role: Role, edge_ms: int, media_ms: int) -> int | None:
         """Return when to ask about *role*, whose page does not answer its pings (Unix ms); None if it does."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Literal, get_args
 
-from langdao_video.billing.claims import STAYS_MS
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import NEVER_MS
 from langdao_video.billing.money import cost_of
@@ -135,7 +134,7 @@ def decide_due(lesson: Lesson, now_ms: int, rules: BillRules) -> list[Dated]:
         return [(now_ms, _ask(lesson, now_ms, rules))]
     if _is_due(plan["grace"], now_ms):
         for role in lesson.waits:
-            return [(now_ms, ChoseToWait(decided_by=role))]
+            return _wait(lesson, role, now_ms)
         if lesson.is_only_owed:  # nobody answered, but the claim is over
             return [(now_ms, GraceResolved())]
         return [(now_ms, end(lesson, "system", "grace-expired", now_ms))]
@@ -168,12 +167,16 @@ def decide_grace(
             raise Conflict(
                 "no-grace", f"The {decided_by} has chosen to wait; now the other side must answer."
             )
-        waits: list[Dated] = [(now_ms, ChoseToWait(decided_by=decided_by))]
-        is_together = all(lesson.meter.is_open(role) for role in ROLES)
-        if is_together and not lesson.claims.is_silent:  # the claim is over, and only its answer was missing
-            waits.append((now_ms, GraceResolved()))
-        return waits
+        return _wait(lesson, decided_by, now_ms)
     return [(now_ms, end(lesson, decided_by, "ended-during-grace", now_ms))]
+
+
+def _wait(lesson: Lesson, decided_by: Decider, now_ms: int) -> list[Dated]:
+    waits: list[Dated] = [(now_ms, ChoseToWait(decided_by=decided_by))]
+    is_together = all(lesson.meter.is_open(role) for role in ROLES)
+    if is_together and not lesson.claims.is_silent:  # the claim is over, and only its answer was missing
+        waits.append((now_ms, GraceResolved()))
+    return waits
 
 
 def _ask(lesson: Lesson, now_ms: int, rules: BillRules) -> Warned:
@@ -188,7 +191,7 @@ def _ask(lesson: Lesson, now_ms: int, rules: BillRules) -> Warned:
         cause=cause,
         student_says=student,
         tutor_says=tutor,
-        stays=lesson.claims.is_refuted(role) and lesson.claims.cost_ms[role] >= STAYS_MS,
+        stays=lesson.claims.must_be_answered(role),
     )
 
 

@@ -334,9 +334,12 @@ def _dispute(lesson: Lesson, event: Dispute, now_ms: int) -> Intake:
     role = event.user_role
     seat, known = lesson.seats[role], lesson.claims.disputes.get(role)
     epoch = seat.epoch if event.epoch is None else event.epoch
-    if not seat.is_taken or epoch != seat.epoch:
+    told_ms = lesson.claims.told_ms[role]
+    if not seat.is_taken or epoch != seat.epoch or event.timestamp < told_ms:
         return Intake(idle="event-overtaken")
-    if event.is_open is (known is not None and known[0].kind == event.kind):
+    is_known = event.is_open is (known is not None and known[0].kind == event.kind)
+    # An end that comes before its beginning is a fact, too: the beginning is late when it comes.
+    if is_known and (event.is_open or known is not None or event.timestamp == told_ms):
         return Intake(idle="event-known")
     disputed = Disputed(
         role=role,
@@ -348,8 +351,8 @@ def _dispute(lesson: Lesson, event: Dispute, now_ms: int) -> Intake:
     )
     facts: list[Dated] = [(event.timestamp, disputed)]
     is_together = all(lesson.meter.is_open(each) for each in ROLES)
-    owes_answer = lesson.warning is not None and lesson.warning.stays
-    if not event.is_open and lesson.meter.is_asking and is_together and not owes_answer:
+    is_together = is_together and not lesson.is_held_without(role)
+    if not event.is_open and lesson.meter.is_asking and is_together:
         facts.append((max(now_ms, event.timestamp), GraceResolved()))
     return Intake(facts)
 

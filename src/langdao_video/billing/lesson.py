@@ -191,7 +191,8 @@ class Lesson:
             return []
         if warning.cause == "away":
             return [role for role in ROLES if role not in self.gone]
-        return [role for role in ROLES if role != warning.role or warning.cause == "media"]
+        are_both = warning.cause == "media" and not warning.stays
+        return [role for role in ROLES if role != warning.role or are_both]
 
     @property
     def gone(self) -> list[Role]:
@@ -330,6 +331,7 @@ class Lesson:
                     self.warning = None
                     self._settle(Cause.BOTH_THERE)
             case Disputed():
+                self._keep_question(fact)
                 self._settle(Cause.BOTH_THERE)
             case ChoseToWait():
                 if fact.decided_by in ROLES and self.is_open_to_another(fact.decided_by):
@@ -338,6 +340,17 @@ class Lesson:
                     self.warning, self.waits_from_ms = None, at_ms
                     self._settle(Cause.CHOSE_TO_WAIT)
                     self._settle(Cause.BOTH_THERE)
+
+    def _keep_question(self, dispute: Disputed) -> None:
+        """Let the open question stay for its answer if it is about a claim that evidence denies only now.
+
+        The more the claims of a side have cost, the sooner it is asked about: sooner than the evidence comes. Both were
+        asked. From now on the side that makes the claim cannot answer.
+        """
+        warning, role = self.warning, dispute.role
+        is_about = warning is not None and warning.cause == "media" and warning.role == role
+        if warning is not None and is_about and self.claims.must_be_answered(role):
+            self.warning, self.waits = replace(warning, stays=True), self.waits - {role}
 
     def is_open_to_another(self, role: Role) -> bool:
         """Tell whether the question stays open for the other participant when *role* chooses to wait."""

@@ -79,6 +79,6 @@ def _read_skew(headers: Sequence[tuple[bytes, bytes]], now_ms: int) -> int | Non
         if name.lower() == b"date":
             try:
                 return round(parsedate_to_datetime(value.decode("latin-1")).timestamp() * 1000) + 500 - now_ms
-            except ValueError:
+            except (ValueError, OverflowError):
                 return None
     return None

@@ -28,6 +28,8 @@ CONNECT_SECONDS_MAX: Final = 5.0
 ANSWER_SECONDS_MAX: Final = 15.0
 """From the first byte sent to the last byte read."""
 ANSWER_BYTES_MAX: Final = 65_536
+RECEIVED_BYTES_MAX: Final = 4 * ANSWER_BYTES_MAX
+"""Of one answer with all that is around its body: interim answers and the extensions of chunks may have no end."""
 IDLE_SECONDS_MAX: Final = 4.0
 """How long an unused connection stays open: common servers close theirs after five seconds, and we are first."""
 
@@ -215,21 +217,28 @@ class JudgedBackend(httpcore2.AsyncNetworkBackend):
 
 
 class _Stream(httpcore2.AsyncNetworkStream):
-    """A connection that tells cheaply whether its peer has closed it.
+    """A connection that tells cheaply whether its peer has closed it, and takes no answer without end.
 
-    For each request the pool asks this of all its idle connections, and anyio's way to the socket is long.
+    For each request the pool asks the first of all its idle connections, and anyio's way to the socket is long.
     """
 
     def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
         self._inner = inner
         self._socket: socket.socket = inner.get_extra_info("socket")
+        self._received_bytes = 0
+        """Since the newest write, which belongs to the request."""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore2 names it
-        """Read."""
-        return await self._inner.read(max_bytes, timeout)
+        """Read. Raises ReadError beyond RECEIVED_BYTES_MAX."""
+        read = await self._inner.read(max_bytes, timeout)
+        self._received_bytes += len(read)
+        if self._received_bytes > RECEIVED_BYTES_MAX:
+            raise httpcore2.ReadError(f"the answer has more than {RECEIVED_BYTES_MAX} bytes")
+        return read
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore2 names it
         """Write."""
+        self._received_bytes = 0
         await self._inner.write(buffer, timeout)
 
     async def aclose(self) -> None:

@@ -208,5 +208,8 @@ def make_registry(
 
 def render(registry: CollectorRegistry, accept: str) -> tuple[bytes, str]:
     """Return the metrics in the format that the header Accept prefers, and its Content-Type."""
-    encode, content_type = choose_encoder(accept)
+    try:
+        encode, content_type = choose_encoder(accept)
+    except TypeError:  # the library compares a version that is no number with numbers
+        encode, content_type = choose_encoder("")
     return encode(registry), content_type

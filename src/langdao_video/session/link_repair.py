@@ -71,12 +71,16 @@ _FRAGMENT: Final = re.compile(
     r"(?:#|%23|%2523)(token|look)(?:=|%3D)(?:3D)?(ey[\w.-]+).*", re.IGNORECASE | re.DOTALL
 )
 _TOKEN: Final = re.compile(r"(?:3D)?([\w-]+(?:\.[\w-]+)*)", re.ASCII)
-_JWT: Final = re.compile(r"\bey[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
+# The lookahead finds the dots once in each run of letters, and not again at each `ey` of the run: a stranger wrote
+# the text, and the time grows with its length alone.
+_JWT: Final = re.compile(r"(?<![\w-])(?=[\w-]+\.[\w-]+\.[\w-])[\w-]*?\b(ey[\w-]+\.[\w-]+\.[\w-]+)", re.ASCII)
 _GAPS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _QUOTED_PRINTABLE: Final = "3D"
 _PLAIN: Final = frozenset(PARAMETERS) - {"room"}
 """Parameters whose correct values have only letters and digits."""
-_JUNK: Final = re.compile(r"[^0-9A-Za-z]+$")
+_BARE: Final = re.compile(r".*[0-9A-Za-z]", re.DOTALL)
+"""All up to the last letter or digit. It looks from the end; a search for the signs at the end would begin at each sign
+and take three seconds for the longest address that a stranger may send."""
 _CUT: Final = re.compile(r"(…|\.\.\.|%E2%80%A6)$", re.IGNORECASE)
 
 
@@ -154,12 +158,13 @@ def repair_token(text: str) -> str:
 def find_token(text: str) -> str | None:
     """Return the signed token in *text*, which is a link or the token itself; None if there is none."""
     found = _JWT.search(text)
-    return found[0] if found else None
+    return found[1] if found else None
 
 
 def strip_junk(text: str) -> str:
     """Strip the signs that end a sentence: `.`, `)`, `>`, quotes, `…`."""
-    return _JUNK.sub("", text)
+    found = _BARE.match(text)
+    return found[0] if found else ""
 
 
 def _split_whole(pairs: Pairs) -> Pairs:
@@ -176,7 +181,7 @@ def _repair_name(name: str, value: str) -> tuple[str, str]:
 
 
 def _repair_plain(value: str) -> str:
-    return _JUNK.sub("", _GAPS.sub("", value))
+    return strip_junk(_GAPS.sub("", value))
 
 
 def _is_quoted_printable(pairs: Pairs) -> bool:

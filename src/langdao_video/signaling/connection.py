@@ -2,7 +2,9 @@
 
 Bounds (the carrier has more of them: `unsent.py`):
 - A frame has at most 64 KiB; the carrier closes with 1009 on a larger one.
-- The first frame comes within 5 s.
+- The first frame comes within 5 s, and a join from the lobby within 10 s of the frame before it. A process that stood
+  still reads what has come meanwhile, and closes a socket whose join is older: its page may be gone long ago.
+- A join is over within 10 s, or it is refused: the page tries again.
 - A page may send 50 frames a second after a burst of 200. The server drops more, with one error a second, and closes
   the socket after 2,000 dropped frames.
 - While a join is checked and its room is opened, the carrier holds back the frames that follow.
@@ -20,7 +22,7 @@ import structlog
 from langdao_video.access.limits import TokenBucket
 from langdao_video.access.throttle import GUESS_CODES, RefusalThrottle
 from langdao_video.clock import Clock, read_elapsed_us
-from langdao_video.errors import FrameRefused, LangDAOError, NotAllowed, NotOwner
+from langdao_video.errors import FrameRefused, LangDAOError, NotAllowed, NotOwner, Unavailable
 from langdao_video.session.transitions import follow
 from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.codec import encode_frame, receive_frame
@@ -34,12 +36,16 @@ from langdao_video.signaling.socket_phase import NEXT, SocketCause, SocketPhase
 log = structlog.get_logger(__name__)
 
 JOIN_SECONDS_MAX: Final = 5.0
+LOBBY_SILENT_SECONDS_MAX: Final = 10.0
+"""A page in the lobby answers a ping every 5 s."""
+SEATING_SECONDS_MAX: Final = 10.0
 FRAMES_PER_SECOND: Final = 50
 FRAMES_BURST: Final = 200
 FRAMES_DROPPED_MAX: Final = 2_000
 _LIMIT_TOLD_EVERY_MS: Final = 1_000
 _SEATED: Final = SocketPhase.SEATED
 _CLOSING: Final = SocketPhase.CLOSING
+_TOO_LATE: Final = "The join took too long here, so it was not counted. The page tries again by itself."
 _GOODBYE: Final = frozenset({1000, 1001})
 """The close codes with which a browser says goodbye (RFC 6455 §7.4.1)."""
 
@@ -54,6 +60,7 @@ class Connection:
         "_carrier",
         "_clock",
         "_dropped",
+        "_heard_ms",
         "_host",
         "_hub",
         "_join_timer",
@@ -86,7 +93,8 @@ class Connection:
         self._admission = admission
         self._throttle = throttle
         self._clock = clock
-        self._bucket = TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, clock.now_ms())
+        self._heard_ms = clock.now_ms()
+        self._bucket = TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, self._heard_ms)
         self._dropped = 0
         self._limit_told_ms: int | None = None
         self._phase = SocketPhase.NEW
@@ -153,7 +161,7 @@ class Connection:
                     and isinstance(read, Relayed)
                     and self._hub.relay(self._room, self.conn, read.to, frame, now_ms)
                 ):
-                    self._take(read, frame)
+                    self._take(read, frame, now_ms)
         except FrameRefused as error:
             self.send(Error(code=error.code, message=error.message))
         except Exception:
@@ -213,7 +221,10 @@ class Connection:
 
     async def _seat_or_carry(self, frame: LobbyJoin | Join, raw: bytes) -> None:
         try:
-            await self._seat(frame)
+            async with asyncio.timeout(SEATING_SECONDS_MAX):
+                await self._seat(frame)
+        except TimeoutError as error:
+            raise Unavailable("join-timeout", _TOO_LATE) from error
         except NotOwner:
             if self._hub.passages is None:
                 raise
@@ -242,13 +253,20 @@ class Connection:
 
     # ── Frames ───────────────────────────────────────────────────────────────────────────────────
 
-    def _take(self, frame: ClientFrame, raw: bytes) -> None:
+    def _take(self, frame: ClientFrame, raw: bytes, now_ms: int) -> None:
         """Take a frame within the rate, which came as *raw* and is not relayed. Raises FrameRefused."""
+        is_new = self._phase is SocketPhase.NEW
         if isinstance(frame, (LobbyJoin, Join)) and self._phase is not SocketPhase.SEATED:
+            if now_ms - self._heard_ms > 1_000 * (JOIN_SECONDS_MAX if is_new else LOBBY_SILENT_SECONDS_MAX):
+                self.send(Error(code="join-timeout", message=_TOO_LATE))
+                self.close(CloseCode.TRY_AGAIN_LATER, "join-timeout")
+                return
+            self._heard_ms = now_ms
             self._admitting = asyncio.get_running_loop().create_task(self._admit(frame, raw))
-        elif self._phase is SocketPhase.NEW:
+        elif is_new:
             raise FrameRefused("join-first", JOIN_FIRST)
         else:
+            self._heard_ms = now_ms
             self._hub.receive(self._room, self.conn, frame)
 
     def _drop(self, now_ms: int) -> None:

@@ -33,8 +33,11 @@ def must_grow(seats: Mapping[Role, Seat], seat: Seat) -> bool:
 def media_flows(
     seats: Mapping[Role, Seat], seat: Seat, rules: RoomRules, now_ms: int, *, is_fresh: bool
 ) -> bool:
-    """Tell whether media counts as arriving at *seat*. *is_fresh*: it has arrived with the newest answer."""
-    if must_grow(seats, seat):
+    """Tell whether media counts as arriving at *seat*. *is_fresh*: it has arrived with the newest answer.
+
+    A page that cannot count is taken to receive, also where the other side's media had stopped before a restart.
+    """
+    if must_grow(seats, seat) and seat.flow.counts:
         return is_fresh
     return not seat.flow.is_starved(now_ms, rules.media_start_ms)
 
@@ -55,11 +58,12 @@ def is_watched(seats: Collection[Seat], rules: RoomRules) -> bool:
 def _is_open(seat: Seat, rules: RoomRules) -> bool:
     """Tell whether the page of *seat* claims something, did so when it was reviewed last, or may leave pings open."""
     flow, lateness = seat.flow, seat.lateness
+    oldest_ms = lateness.find_oldest(seat.asked_ms[0] if seat.asked_ms else None)
     return (
         seat.dispute is not None
         or lateness.since_ms is not None
         or lateness.answered_late_ms >= LATE_MS
-        or (bool(seat.asked_ms) and seat.heard_ms - seat.asked_ms[0] >= LATE_MS)
+        or (oldest_ms is not None and seat.heard_ms - oldest_ms >= LATE_MS)
         or (
             flow.claimed_ms is not None
             and flow.missing_since(rules.media_ms, rules.media_start_ms) is not None

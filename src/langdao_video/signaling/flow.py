@@ -4,7 +4,8 @@ Three laws:
 - Media arrives now only if the counters grow between two answers.
 - What the other side says it sends decides which counter must grow: packets and frames while its microphone or camera
   is on, else the bytes of the path, which carry at least the receiver reports (RFC 3550 §6).
-- A page that reports no counters cannot claim that nothing arrives.
+- A page that has reported no counters cannot claim that nothing arrives. One that has, and leaves them out, repeats
+  its newest.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ class Flow:
     """When the page last reported that nothing has come since its previous answer."""
     claim_asked_ms: int | None = None
     """When the page was asked for that claim. The claim says nothing about what came after that."""
+    counts: bool = False
+    """Whether the page has reported counters in this room."""
     needs_growth: bool = False
     """Whether the meter stood still when the room was opened: then first counters, which may be old, prove nothing."""
 
@@ -81,11 +84,15 @@ class Flow:
         The page read them between *asked_ms*, when it was asked (by default now), and *now_ms*.
 
         A page may be older than its sitting and this room, so the media in its first counters may have arrived long
-        ago. Counters that restart are compared with zero. No counters (None) and zeros mean that nothing was counted.
+        ago. Counters that restart are compared with zero. Zeros, or no counters (None) from a page that cannot count,
+        mean that nothing was counted. No counters from a page that can mean its newest ones: it claims that nothing
+        arrives, and evidence judges that as it judges counters that stand still.
         """
-        if media is None:
-            self.newest, self.awaited_ms = self.newest or _NOTHING, None
+        if media is None and not self.counts:
+            self.newest, self.awaited_ms = _NOTHING, None
             return True
+        media = media or self.newest or _NOTHING
+        self.counts = True
         if not peer_sends:
             self.awaited_ms = None
         elif self.awaited_ms is None:

@@ -217,7 +217,7 @@ class Room:
 
     def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
         seat.receive_answer(now_ms, frame.server_time)
-        seat.witness.note(frame.acks, now_ms)
+        seat.witness.note(frame.acks, now_ms, seat.proof_ms)
         effects = self._set_status(seat, frame, now_ms)
         across = self._seats[other(seat.role)]
         is_sure = seat.flow.note(frame.media, peer_sends=across.sends, now_ms=now_ms, asked_ms=seat.proof_ms)

@@ -81,10 +81,13 @@ def report_stopped(info: SessionInfo, seat: Seat) -> list[Emit]:
     """Report a seat at which no media arrives, if nothing was reported since its join: that can take some pings.
 
     Its participant is about to answer a question, and the platform takes no answer of somebody who is not there.
+    After a silence that includes a seat whose first counters cannot be compared yet: the meter stands still anyway.
     """
-    if seat.beat_ms is not None or seat.reports.newest is not ReportedMedia.STOPPED:
+    reports = seat.reports
+    is_unsure = seat.flow.needs_growth and reports.unsure_ms is not None
+    if seat.beat_ms is not None or not (is_unsure or reports.newest is ReportedMedia.STOPPED):
         return []
-    seat.beat_ms = seat.proof_ms
+    seat.beat_ms, reports.newest, reports.unsure_ms = seat.proof_ms, ReportedMedia.STOPPED, None
     return [report_heartbeat(info, seat, seat.proof_ms, flows=False)]
 
 

@@ -177,15 +177,16 @@ class Seat:
         self.reported_on = self.reported_on or (participant.audio, participant.video)
         self.said_goodbye = False
         self.name = participant.name
+        self.lateness.begin_socket(self.asked_ms[0] if self.asked_ms else None)
         self.asked_ms.clear()
-        self.lateness = Lateness()
 
     def begin(self, participant: Participant, now_ms: int) -> None:
         """Begin a sitting of *participant*, and forget what the page before it said."""
         self.epoch += 1
         self.address, self.is_throwaway = participant.address, participant.is_throwaway
         self.name = participant.name
-        self.flow, self.reports, self.witness = Flow(), FlowReports(), Witness()
+        self.flow, self.reports = Flow(), FlowReports()
+        self.witness, self.lateness = Witness(), Lateness()
         self.proof_ms, self.reported_on = now_ms, None
         self.dispute = None
 
@@ -241,7 +242,7 @@ class Seat:
             asked_ms = self.asked_ms.pop(0)
             if echo_ms is None or asked_ms == echo_ms:
                 self.proof_ms = max(self.proof_ms, asked_ms)
-                self.lateness.answered_late_ms = now_ms - asked_ms
+                self.lateness.note_answer(now_ms - asked_ms)
                 return
 
     def set_status(self, frame: SetStatus | Heartbeat) -> bool:

@@ -217,7 +217,7 @@ export class Devices {
 
   private async acquire(wanted: Wanted, isLost = false): Promise<boolean> {
     const kinds = MEDIA_KINDS.filter((kind) => wanted[kind]);
-    if (kinds.length === 0) return false;
+    if (kinds.length === 0 || !this.isOpen) return false;
     for (const kind of kinds) this.problems[kind] = null;
     const isCurrent = this.beginAttempt(kinds);
     const opened = await this.ask(wanted, isCurrent);
@@ -253,8 +253,10 @@ export class Devices {
   /** Replace the open device by another. If that fails, the open one stays. */
   private async swap(kind: MediaKind): Promise<boolean> {
     const before = this.tracks[kind];
-    if (!before) return this.on[kind] && this.isOpen ? this.acquire(only(kind)) : false;
+    if (!before) return this.on[kind] && this.acquire(only(kind));
     const isCurrent = this.beginAttempt([kind]);
+    // A phone may end its open camera when it opens another one: the answer that is awaited counts.
+    before.onended = () => this.tracks[kind] === before && this.use(kind, null);
     let opened = await this.ask(only(kind), isCurrent);
     if (opened.problem === 'in-use' && !before.muted && isCurrent(kind)) {
       // Most phones open one camera at a time, and old Firefox one microphone.
@@ -263,7 +265,8 @@ export class Devices {
       if (!opened[kind]) opened = { ...(await openDevices(only(kind))), problem: opened.problem };
     }
     const mayStay = opened[kind] === null && before.readyState === 'live' && isCurrent(kind);
-    if (!mayStay && !this.take(kind, opened, isCurrent(kind))) return false;
+    if (mayStay) this.watchEnd(kind, before);
+    else if (!this.take(kind, opened, isCurrent(kind))) return false;
     this.report(opened.problem);
     return opened[kind] !== null;
   }
@@ -278,13 +281,17 @@ export class Devices {
     const before = this.tracks[kind];
     this.tracks[kind] = track;
     if (track) {
-      track.onended = () => void this.replaceLost(kind, track);
+      this.watchEnd(kind, track);
       track.onmute = track.onunmute = () => this.handleMute(kind, track);
       if (track.muted) this.handleMute(kind, track);
     }
     this.emit('onTrack', kind, track);
     this.send(kind);
     before?.stop();
+  }
+
+  private watchEnd(kind: MediaKind, track: MediaStreamTrack): void {
+    track.onended = () => void this.replaceLost(kind, track);
   }
 
   private send(kind: MediaKind): void {

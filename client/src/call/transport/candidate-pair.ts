@@ -1,9 +1,6 @@
 // Finds the candidate pair that carries the call in a getStats report. Pure.
 
-interface Stat {
-  readonly type: string;
-  readonly [name: string]: unknown;
-}
+import type { Stat } from './stat';
 
 /** Find the pair in use. The transport names it (W3C webrtc-stats, `selectedCandidatePairId`); Firefox marks the pair itself.
  * A nominated pair may be one that was in use before. */

@@ -2,10 +2,7 @@
 // again, and what is repeated fills the line for seconds, whatever the sender's browser believes in: retransmissions are sent first
 // (libwebrtc, `PacingController`). So the sign is what this page sends: mostly repetitions. Sans-I/O state.
 
-interface Stat {
-  readonly type: string;
-  readonly [name: string]: unknown;
-}
+import { countOf, type Stat } from './stat';
 
 /** Packets of pictures that a connection has sent so far, and how many of them not for the first time. */
 interface Repeats {
@@ -52,12 +49,8 @@ function readRepeats(report: Iterable<Stat>): Repeats {
   let [sent, repeated] = [0, 0];
   for (const stat of report) {
     if (stat.type !== 'outbound-rtp' || stat['kind'] !== 'video') continue;
-    sent += numberOf(stat['packetsSent']);
-    repeated += numberOf(stat['retransmittedPacketsSent']);
+    sent += countOf(stat['packetsSent']);
+    repeated += countOf(stat['retransmittedPacketsSent']);
   }
   return { sent, repeated };
-}
-
-function numberOf(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
 }

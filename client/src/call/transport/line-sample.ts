@@ -2,11 +2,7 @@
 
 import { findPairInUse } from './candidate-pair';
 import type { LineSample } from './send-ladder';
-
-interface Stat {
-  readonly type: string;
-  readonly [name: string]: unknown;
-}
+import { countOf, numberOf, type Stat } from './stat';
 
 interface Counted {
   readonly sent: number;
@@ -27,9 +23,9 @@ export class LineReader {
     let [sent, lost] = [0, 0];
     const stats = [...report];
     for (const stat of stats) {
-      if (stat.type === 'outbound-rtp') sent += numberOf(stat['packetsSent']) ?? 0;
+      if (stat.type === 'outbound-rtp') sent += countOf(stat['packetsSent']);
       else if (stat.type === 'remote-inbound-rtp') {
-        lost += numberOf(stat['packetsLost']) ?? 0;
+        lost += countOf(stat['packetsLost']);
         mediaRoundTripMs = toMs(stat['roundTripTime']) ?? mediaRoundTripMs;
       }
     }
@@ -53,8 +49,4 @@ export class LineReader {
 function toMs(seconds: unknown): number | null {
   const value = numberOf(seconds);
   return value === null ? null : Math.round(value * 1_000);
-}
-
-function numberOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

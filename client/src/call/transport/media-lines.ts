@@ -105,8 +105,12 @@ export class MediaLines {
     } else if (sender && sender.track !== track) {
       sender
         .replaceTrack(track)
-        // Its size is that of the new track.
-        .then(() => this.tell(kind, sender))
+        .then(() => {
+          // `sender.track` changes only now: a wish that came meanwhile may have looked fulfilled.
+          if (this.tracks[kind] !== track) this.setTrack(kind, this.tracks[kind]);
+          // Its size is that of the new track.
+          this.tell(kind, sender);
+        })
         .catch((error: unknown) => this.log('replaceTrack', error));
     }
   }

@@ -12,6 +12,7 @@ export interface Sent {
   readonly hasPicture: boolean;
   readonly isSharing: boolean;
   readonly isMusic: boolean;
+  readonly isLowData: boolean;
 }
 
 /** Nothing that moves, neither person nor screen. */

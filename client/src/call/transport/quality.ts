@@ -1,6 +1,7 @@
 // Reads from getStats how a connection is, and counts what arrives. Pure.
 
 import { findPairInUse, isMarked } from './candidate-pair';
+import { countOf, numberOf, type Stat } from './stat';
 import { type Acks, type MediaFlow, NO_FLOW } from './wire';
 
 export type Quality = 'excellent' | 'good' | 'poor' | 'disconnected';
@@ -22,11 +23,6 @@ export interface Sample {
   readonly sendableBps: number | null;
 }
 
-interface Stat {
-  readonly type: string;
-  readonly [name: string]: unknown;
-}
-
 /** Read what the rating and the heartbeat need from a getStats report. */
 export function readSample(report: Iterable<Stat>): Sample {
   let [audioPackets, videoFrames, bytes, received, lost, remoteLoss] = [0, 0, 0, 0, 0, 0];
@@ -37,26 +33,26 @@ export function readSample(report: Iterable<Stat>): Sample {
   for (const stat of stats) {
     const kind = stat['kind'] ?? stat['mediaType'];
     if (stat.type === 'inbound-rtp') {
-      received += numberOf(stat['packetsReceived']);
-      lost += Math.max(0, numberOf(stat['packetsLost']));
-      if (kind === 'audio') audioPackets += numberOf(stat['packetsReceived']);
-      else videoFrames += numberOf(stat['framesDecoded']);
+      received += countOf(stat['packetsReceived']);
+      lost += Math.max(0, countOf(stat['packetsLost']));
+      if (kind === 'audio') audioPackets += countOf(stat['packetsReceived']);
+      else videoFrames += countOf(stat['framesDecoded']);
     } else if (stat.type === 'remote-inbound-rtp') {
-      remoteLoss = Math.max(remoteLoss, numberOf(stat['fractionLost']));
+      remoteLoss = Math.max(remoteLoss, countOf(stat['fractionLost']));
       // Its receiver reports; Firefox counted only the packets they confirm before it counted the reports (106).
-      acks[kind === 'audio' ? kind : 'video'] += numberOf(
+      acks[kind === 'audio' ? kind : 'video'] += countOf(
         stat['roundTripTimeMeasurements'] ?? stat['packetsReceived'],
       );
       if (typeof stat.roundTripTime === 'number') mediaRoundTripMs = stat.roundTripTime * 1_000;
     } else if (stat.type === 'candidate-pair' && isMarked(stat)) {
       // A pair that was in use before counts too: the sum must not fall when the route changes.
-      bytes += numberOf(stat.bytesReceived);
-      acks.path += numberOf(stat['responsesReceived']);
+      bytes += countOf(stat.bytesReceived);
+      acks.path += countOf(stat['responsesReceived']);
     }
   }
   const pair = findPairInUse(stats);
-  const sendableBps = numberOrNull(pair?.['availableOutgoingBitrate']);
-  const pairRoundTrip = numberOrNull(pair?.['currentRoundTripTime']);
+  const sendableBps = numberOf(pair?.['availableOutgoingBitrate']);
+  const pairRoundTrip = numberOf(pair?.['currentRoundTripTime']);
   const roundTripMs = pairRoundTrip === null ? mediaRoundTripMs : pairRoundTrip * 1_000;
   const flow = { audioPackets, videoFrames, bytes };
   return { flow, acks, received, lost, roundTripMs, remoteLoss, sendableBps };
@@ -77,12 +73,4 @@ function addCounts<T extends MediaFlow | Acks>(one: T, other: T): T {
   const sum: Record<string, number> = {};
   for (const [name, count] of Object.entries(one)) sum[name] = count + other[name as keyof T];
   return sum as unknown as T;
-}
-
-function numberOf(value: unknown): number {
-  return numberOrNull(value) ?? 0;
-}
-
-function numberOrNull(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

@@ -23,7 +23,7 @@ export function configuration(iceServers: RTCIceServer[], relayOnly: boolean): R
 
 /** The certificate that a description announces (RFC 8122 §5); all lines of a bundle have the same. */
 export function fingerprintOf(sdp: string): string {
-  return /^a=fingerprint:(.*?)\s*$/m.exec(sdp)?.[1]?.toLowerCase() ?? '';
+  return /^a=fingerprint:(.*)/m.exec(sdp)?.[1]?.trim().toLowerCase() ?? '';
 }
 
 /** Firefox before 113 has no `connectionState`: there the state of ICE is used. */

@@ -19,10 +19,14 @@ function editSections(sdp: string, kind: 'audio' | 'video', edit: (section: stri
     .join('');
 }
 
+/** RFC 3551 §6: seven bits. Whatever else the other page wrote there would be read as a pattern below. */
+const PAYLOAD = /^(\d\d?|1[01]\d|12[0-7])$/;
+
 /** Find the payload types of the codec *name* in *section*, in their order. */
 function payloadsOf(section: string, name: string): string[] {
-  const isOf = (payload: string) => new RegExp(`^a=rtpmap:${payload} ${name}/`, 'im').test(section);
-  return listPayloads(section).filter(isOf);
+  const isOf = (payload: string) =>
+    PAYLOAD.test(payload) && new RegExp(`^a=rtpmap:${payload} ${name}/`, 'im').test(section);
+  return [...new Set(listPayloads(section))].filter(isOf);
 }
 
 function listPayloads(section: string): string[] {

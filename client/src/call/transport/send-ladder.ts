@@ -86,8 +86,9 @@ export const RUNGS: readonly Rung[] = [
 export const OFF = RUNGS.length - 1;
 export const SMALLEST = OFF - 1;
 
-/** Kept for the sound, its redundancy and the packets' heads: speech twice 32 kbit/s at most, an instrument 128. */
-const SOUND_BPS = { speech: 70_000, music: 150_000 };
+/** Kept for the sound, its redundancy and the packets' heads: speech twice 32 kbit/s at most, and once for who saves data; an
+ * instrument 128. */
+const SOUND_BPS = { speech: 70_000, savingSpeech: 40_000, music: 150_000 };
 
 /** A shared screen gets what is left of the line: the person beside it is small. */
 const PERSON_SHARE_BESIDE_SCREEN = 0.25;
@@ -114,8 +115,12 @@ const PATIENCE_MS_MAX = 300_000;
 /** Samples come a second apart. After a longer gap (a hidden tab, a sleep) what was seen before says nothing. */
 const GAP_MS_MAX = 5_000;
 
-/** A queue this long is our own making, or drowns the conversation. */
+/** A round trip this long drowns the conversation. */
 const ROUND_TRIP_MS_MAX = 1_500;
+/** There is no room where so much more than the shortest round trip is queued. By satellite the shortest is over 600 ms itself. */
+const QUEUE_MS_MAX = 750;
+/** After a change of the route the shortest round trip may be longer: it is forgotten, ms a second. */
+const FORGOTTEN_MS = 5;
 /** Loss below which there is room, whatever the rung. */
 const LOSS_FREE = 0.05;
 /** On a line too thin for a picture a queue takes longer: one packet of 1,200 bytes takes 150 ms of 64 kbit/s. */
@@ -142,11 +147,17 @@ export interface Ladder {
   readonly pausedMs: number | null;
   /** Whether as much was lost without a picture: then it is not the picture that costs the sound. */
   readonly losesAnyway: boolean;
+  /** The shortest round trip of the last minutes, ms; null before the first. */
+  readonly shortestMs: number | null;
+  /** The patience is for this rung and those above, and ends when one of them has lasted: below it the line may be good. */
+  readonly regretted: number;
 }
 
 /** What the ladder is asked for. */
 export interface Wish {
   readonly isMusic: boolean;
+  /** Each picture takes half of its bitrate, and needs half. */
+  readonly isLowData: boolean;
   readonly isSharing: boolean;
   /** The picture may be paused only if there is sound: otherwise nothing at all would arrive. */
   readonly mayPause: boolean;
@@ -166,12 +177,21 @@ export function beginLadder(nowMs: number, rung = 0): Ladder {
     returnedMs: null,
     pausedMs: null,
     losesAnyway: false,
+    shortestMs: null,
+    regretted: OFF,
   };
 }
 
 /** Fall to the smallest picture at once; then the browser has to find out anew how much the line carries. */
-export function chokeLadder({ rung, returnAfterMs }: Ladder, nowMs: number): Ladder {
-  return { ...beginLadder(nowMs), rung: Math.max(rung, SMALLEST), returnAfterMs };
+export function chokeLadder(before: Ladder, nowMs: number): Ladder {
+  const { rung, returnAfterMs, shortestMs } = before;
+  const kept = { returnAfterMs, shortestMs, ...regret(before) };
+  return { ...beginLadder(nowMs), ...kept, rung: Math.max(rung, SMALLEST) };
+}
+
+/** A rise that was too early is not tried again so soon. */
+function regret({ rung, roseMs, patienceMs, regretted }: Ladder): Pick<Ladder, 'patienceMs' | 'regretted'> {
+  return roseMs === null ? { patienceMs, regretted } : { patienceMs: doubled(patienceMs), regretted: rung };
 }
 
 /** Take one sample at *nowMs* (any clock that nobody sets). Falls as far as the line demands, rises by one rung. */
@@ -184,14 +204,16 @@ export function stepLadder(before: Ladder, line: LineSample, wish: Wish, nowMs: 
   const lowest = wish.mayPause && !losesAnyway ? OFF : SMALLEST;
   const fitting = Math.min(findFitting(ladder.rung, line, wish), lowest);
   const falls = fitting > ladder.rung;
-  const rises = !falls && (ladder.rung > lowest || hasRoom(ladder.rung, line, wish));
+  const shortestMs = followShortest(ladder, line);
+  const rises = !falls && (ladder.rung > lowest || hasRoom(ladder.rung, line, wish, shortestMs));
   const next: Ladder = {
     ...ladder,
     seenMs: nowMs,
     losesAnyway,
+    shortestMs,
     fallSinceMs: falls ? (ladder.fallSinceMs ?? nowMs) : null,
     riseSinceMs: rises ? (ladder.riseSinceMs ?? nowMs) : null,
-    ...(hasLasted(ladder.roseMs, REGRET_MS, nowMs) && { roseMs: null, patienceMs: RISE_AFTER_MS }),
+    ...(hasLasted(ladder.roseMs, REGRET_MS, nowMs) && { roseMs: null, ...comfort(ladder) }),
     ...(hasLasted(ladder.returnedMs, RETURN_LASTS_MS, nowMs) && {
       returnedMs: null,
       returnAfterMs: RETURN_AFTER_MS,
@@ -199,6 +221,15 @@ export function stepLadder(before: Ladder, line: LineSample, wish: Wish, nowMs: 
   };
   if (next.fallSinceMs !== null) return fall(next, fitting, nowMs);
   return next.riseSinceMs === null ? next : rise(next, lowest, nowMs);
+}
+
+function comfort({ rung, regretted }: Ladder): Partial<Ladder> {
+  return rung <= regretted ? { patienceMs: RISE_AFTER_MS, regretted: OFF } : {};
+}
+
+function followShortest({ shortestMs }: Ladder, { roundTripMs }: LineSample): number | null {
+  if (roundTripMs === null || shortestMs === null) return roundTripMs ?? shortestMs;
+  return Math.min(roundTripMs, shortestMs + FORGOTTEN_MS);
 }
 
 function isLongOff({ rung, pausedMs }: Ladder, nowMs: number): boolean {
@@ -212,9 +243,16 @@ function fall(ladder: Ladder, fitting: number, nowMs: number): Ladder {
   if (seenMs < (isLast ? OFF_AFTER_MS : isDeep ? FALL_DEEP_AFTER_MS : FALL_AFTER_MS)) return ladder;
   // The smallest picture is tried before none.
   const rung = isLast ? fitting : Math.min(fitting, SMALLEST);
-  const patienceMs = ladder.roseMs === null ? ladder.patienceMs : doubled(ladder.patienceMs);
   const paused = rung === OFF && { pausedMs: nowMs, returnedMs: null };
-  return { ...ladder, rung, fallSinceMs: null, riseSinceMs: null, roseMs: null, patienceMs, ...paused };
+  return {
+    ...ladder,
+    ...regret(ladder),
+    rung,
+    fallSinceMs: null,
+    riseSinceMs: null,
+    roseMs: null,
+    ...paused,
+  };
 }
 
 /** Rise by one rung when it is time; at once to *lowest*. */
@@ -256,20 +294,21 @@ function losesAtRandom({ loss, roundTripMs }: LineSample): boolean | null {
 }
 
 /** Tell whether the rung above *rung* fits with room to spare. */
-function hasRoom(rung: number, line: LineSample, wish: Wish): boolean {
+function hasRoom(rung: number, line: LineSample, wish: Wish, shortestMs: number | null): boolean {
   const above = RUNGS[rung - 1];
   if (!above) return false;
   const loss = line.loss ?? 0;
-  if ((line.roundTripMs ?? 0) > ROUND_TRIP_MS_MAX / 2) return false;
+  if ((line.roundTripMs ?? 0) - (shortestMs ?? 0) > QUEUE_MS_MAX) return false;
   if (loss > LOSS_FREE && loss > above.lossMax / 2) return false;
   // While nothing but the sound is sent, the browser's estimate cannot grow.
   const budget = budgetOf(line, wish);
   return rung === OFF || budget === null || budget >= above.needs * RISE_MARGIN;
 }
 
-/** What the line carries for the own picture, bit/s; null where the browser does not tell. */
-function budgetOf({ availableBps }: LineSample, { isMusic, isSharing }: Wish): number | null {
+/** What the line carries for the own picture, bit/s of one that is sent whole; null where the browser does not tell. */
+function budgetOf({ availableBps }: LineSample, { isMusic, isLowData, isSharing }: Wish): number | null {
   if (availableBps === null) return null;
-  const rest = Math.max(0, availableBps - (isMusic ? SOUND_BPS.music : SOUND_BPS.speech));
+  const sound = isMusic ? 'music' : isLowData ? 'savingSpeech' : 'speech';
+  const rest = Math.max(0, availableBps - SOUND_BPS[sound]) * (isLowData ? 2 : 1);
   return isSharing ? rest * PERSON_SHARE_BESIDE_SCREEN : rest;
 }

@@ -2,11 +2,7 @@
 // is null.
 
 import { findPairInUse } from './candidate-pair';
-
-export interface Stat {
-  readonly type: string;
-  readonly [name: string]: unknown;
-}
+import { countOf, numberOf, type Stat } from './stat';
 
 /** One kind of media in one direction, since the connection began. */
 interface Counters {
@@ -97,7 +93,7 @@ export function compareStats(before: StatsSample | null, now: StatsSample): Stat
 }
 
 function sum(stats: readonly Stat[], bytes: string, packets: string): Counters {
-  const add = (name: string) => stats.reduce((total, stat) => total + (numberOf(stat[name]) ?? 0), 0);
+  const add = (name: string) => stats.reduce((total, stat) => total + countOf(stat[name]), 0);
   return { bytes: add(bytes), packets: add(packets), lost: Math.max(0, add('packetsLost')) };
 }
 
@@ -139,8 +135,4 @@ function readRoute(stats: readonly Stat[], pair: Stat): Route | null {
     remote: theirs,
     protocol: String(local['protocol'] ?? '').toUpperCase(),
   };
-}
-
-function numberOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

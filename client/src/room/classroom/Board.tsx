@@ -165,13 +165,15 @@ function Fixed({ desk }: { readonly desk: BoardDesk }) {
     <output class="board-led">
       {desk.state.value.fixed && (
         <>
-          <span>{t('board.fixed')}</span>
-          <button type="button" class="button" data-part="board-release" onClick={() => desk.release()}>
-            {t('board.release')}
-          </button>
-          <button type="button" class="button" data-part="board-remove" onClick={() => desk.remove()}>
-            {t('board.remove')}
-          </button>
+          <span class="led-words">{t('board.fixed')}</span>
+          <span class="led-ways">
+            <button type="button" class="button" data-part="board-release" onClick={() => desk.release()}>
+              {t('board.release')}
+            </button>
+            <button type="button" class="button" data-part="board-remove" onClick={() => desk.remove()}>
+              {t('board.remove')}
+            </button>
+          </span>
         </>
       )}
     </output>
@@ -186,20 +188,22 @@ function Led({ desk }: { readonly desk: BoardDesk }) {
     <output class="board-led">
       {(before || wanted) && (
         <>
-          <span>{t(wanted ? 'board.wanted' : 'board.brought', { name })}</span>
-          {wanted && (
-            <button type="button" class="button" data-part="board-go" onClick={() => desk.goTo(wanted)}>
-              {t('board.go')}
+          <span class="led-words">{t(wanted ? 'board.wanted' : 'board.brought', { name })}</span>
+          <span class="led-ways">
+            {wanted && (
+              <button type="button" class="button" data-part="board-go" onClick={() => desk.goTo(wanted)}>
+                {t('board.go')}
+              </button>
+            )}
+            <button
+              type="button"
+              class="button"
+              data-part="board-back"
+              onClick={() => (wanted ? desk.stay() : desk.goBack())}
+            >
+              {t(wanted ? 'board.stay' : 'board.back')}
             </button>
-          )}
-          <button
-            type="button"
-            class="button"
-            data-part="board-back"
-            onClick={() => (wanted ? desk.stay() : desk.goBack())}
-          >
-            {t(wanted ? 'board.stay' : 'board.back')}
-          </button>
+          </span>
         </>
       )}
     </output>

@@ -188,7 +188,7 @@ function Choices<T extends Tool | (typeof COLOURS)[number] | (typeof WIDTHS)[num
 function Actions({ desk, isReadOnly }: Omit<BarProps, 'onClose'>) {
   const { fingerDraws } = desk.state.value;
   return (
-    <>
+    <div class="board-actions">
       <label class="tool-press board-press" title={t('board.picture')} aria-disabled={isReadOnly}>
         <input
           type="file"
@@ -221,7 +221,7 @@ function Actions({ desk, isReadOnly }: Omit<BarProps, 'onClose'>) {
         onPress={() => desk.setFingerDraws(!fingerDraws)}
       />
       <Press part="look" icon={Eye} label={t('board.look')} onPress={() => desk.callOther()} />
-    </>
+    </div>
   );
 }
 

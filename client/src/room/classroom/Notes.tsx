@@ -6,6 +6,7 @@ import './Notes.css';
 import type { Role } from '../../call/transport/wire';
 import { NotesEditor } from '../../classroom/notes-editor';
 import { notesOf } from '../../classroom/notes-values';
+import { locale } from '../../i18n';
 import { t } from '../../i18n/lazy-words';
 import { otherRole, state } from '../store/room-store';
 import { NotesBar } from './NotesBar';
@@ -53,7 +54,7 @@ function Editor({ classroom }: { readonly classroom: Opened }) {
       editor.view.dom.remove();
     };
   }, [editor, drawing]);
-  useLayoutEffect(() => editor.refresh(), [editor, isFull, name]);
+  useLayoutEffect(() => editor.refresh(), [editor, isFull, name, locale.value]);
   useEffect(() => {
     if (!wantedPlace.value) return;
     editor.showPlace(wantedPlace.value);

@@ -4,8 +4,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Text } from 'yjs';
 import { changeBetween, placeAfter } from '../../classroom/text-change';
-
-const CHARACTERS_MAX = 500;
+import { FIELD_CHARACTERS_MAX } from '../../classroom/word-list';
 
 interface SharedFieldProps {
   readonly text: Text;
@@ -24,7 +23,7 @@ export function SharedField({ text, label, class: className, lang, isReadOnly, o
   const show = () => {
     const { current: box } = field;
     if (!box || isComposing.current) return;
-    const next = text.toString().slice(0, CHARACTERS_MAX);
+    const next = text.toString().slice(0, FIELD_CHARACTERS_MAX);
     const places = placesAfter(box, shown.current, next);
     shown.current = next;
     if (box.value === next) return;
@@ -49,10 +48,10 @@ export function SharedField({ text, label, class: className, lang, isReadOnly, o
       placeholder={label}
       lang={lang}
       dir="auto"
-      maxLength={CHARACTERS_MAX}
+      maxLength={FIELD_CHARACTERS_MAX}
       autocomplete="off"
       // A longer text comes from a page of another kind: an edit would be one of its beginning only.
-      readOnly={isReadOnly || text.length > CHARACTERS_MAX}
+      readOnly={isReadOnly || text.length > FIELD_CHARACTERS_MAX}
       onInput={({ currentTarget }) => take(currentTarget.value)}
       onCompositionStart={() => {
         isComposing.current = true;

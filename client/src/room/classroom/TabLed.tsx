@@ -12,15 +12,17 @@ export function TabLed() {
     <output class={`tab-led ${chosenTab.value}`}>
       {(wanted || cameFrom.value) && (
         <span class="tab-led-line" data-part="tab-led">
-          <span>{t(wanted ? 'board.wanted' : 'board.brought', { name })}</span>
-          {wanted && (
-            <button type="button" class="button" data-part="tab-go" onClick={() => goToTab(wanted)}>
-              {t('board.go')}
+          <span class="led-words">{t(wanted ? 'board.wanted' : 'board.brought', { name })}</span>
+          <span class="led-ways">
+            {wanted && (
+              <button type="button" class="button" data-part="tab-go" onClick={() => goToTab(wanted)}>
+                {t('board.go')}
+              </button>
+            )}
+            <button type="button" class="button" data-part="tab-back" onClick={wanted ? stay : goBack}>
+              {t(wanted ? 'board.stay' : 'board.back')}
             </button>
-          )}
-          <button type="button" class="button" data-part="tab-back" onClick={wanted ? stay : goBack}>
-            {t(wanted ? 'board.stay' : 'board.back')}
-          </button>
+          </span>
         </span>
       )}
     </output>

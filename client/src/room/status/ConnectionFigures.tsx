@@ -1,11 +1,11 @@
 // The figures behind "good connection", in plain words. They are read anew while they are shown.
 
 import { useEffect, useState } from 'preact/hooks';
+import type { Stat } from '../../call/transport/stat';
 import {
   compareStats,
   type Picture,
   readStats,
-  type Stat,
   type StatsSample,
   type StatsView,
 } from '../../call/transport/stats-view';
