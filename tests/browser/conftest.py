@@ -151,7 +151,8 @@ class People:
 
     async def _give_back(self) -> None:
         """Give back all borrowed tabs at once: a page that is left last would notice that the others went."""
-        await asyncio.gather(*(self._lent.take_back(tab) for tab in self._borrowed))
+        borrowed, self._borrowed = self._borrowed, []
+        await asyncio.gather(*(self._lent.take_back(tab) for tab in borrowed))
 
     async def open_firefox_tab(self, firefox: Bidi, *, scripts: tuple[str, ...] = ()) -> FirefoxTab:
         """Open a tab of Firefox with storage of its own."""
