@@ -17,7 +17,7 @@ from tests.browser.lesson import Lesson
 from tests.browser.people import Person
 from tests.browser.server import Service
 from tests.browser.standing import StandingCall
-from tests.browser.tab import HEARING, LOCALE, WIDTH, open_chromium_tab, open_firefox_tab
+from tests.browser.tab import HEARING, HEIGHT, LOCALE, WIDTH, open_chromium_tab, open_firefox_tab
 from tests.browser.tabs import Tabs
 from tests.recorder import Recorder
 from tests.stories.forked import ForkedService
@@ -25,7 +25,7 @@ from tests.stories.forked import ForkedService
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator
 
-    from playwright.async_api import Browser
+    from playwright.async_api import Browser, Page
 
     from langdao_video.session.roles import Role
     from tests.browser.standing import Pair
@@ -128,23 +128,31 @@ class People:
         real_media: bool = False,
     ) -> ChromiumTab:
         """Open a tab of Chromium with the language *locale*, in a profile of its own."""
-        if scripts or width != WIDTH or locale != LOCALE or real_media:
-            ours = (HEARING,) if real_media else self._lent.scripts
+        if real_media:
             tab = await open_chromium_tab(
-                self._chromium, scripts=(*ours, *scripts), width=width, locale=locale
+                self._chromium, scripts=(HEARING, *scripts), width=width, locale=locale
             )
             self._stack.push_async_callback(tab.page.context.close)
         else:
-            tab = await self._lent.lend()
+            tab = await self._lent.lend(*scripts, locale=locale)
+            if width != WIDTH:
+                await tab.page.set_viewport_size({"width": width, "height": HEIGHT})
             if not self._borrowed:
                 self._stack.push_async_callback(self._give_back)
             self._borrowed.append(tab)
         self.tabs.append(tab)
         return tab
 
+    async def take_back(self, page: Page) -> None:
+        """Let a person leave *page*, whose tab another person may get then."""
+        tab = next(each for each in self._borrowed if each.page is page)
+        self._borrowed.remove(tab)
+        await self._lent.take_back(tab)
+
     async def _give_back(self) -> None:
         """Give back all borrowed tabs at once: a page that is left last would notice that the others went."""
-        await asyncio.gather(*(self._lent.take_back(tab) for tab in self._borrowed))
+        borrowed, self._borrowed = self._borrowed, []
+        await asyncio.gather(*(self._lent.take_back(tab) for tab in borrowed))
 
     async def open_firefox_tab(self, firefox: Bidi, *, scripts: tuple[str, ...] = ()) -> FirefoxTab:
         """Open a tab of Firefox with storage of its own."""

@@ -59,11 +59,6 @@ LINK_LOST: Final = """(() => {
         Object.defineProperty(connection, name, { configurable: true, get: () => "disconnected" });
     connection.dispatchEvent(new Event("connectionstatechange"));
 })()"""
-LINK_FOUND: Final = """(() => {
-    const connection = __probe.connections.at(-1);
-    for (const name of ["connectionState", "iceConnectionState"]) delete connection[name];
-    connection.dispatchEvent(new Event("connectionstatechange"));
-})()"""
 STRANGER: Final = "0x52908400098527886E0F7030069857D2E4169EE7"
 
 
@@ -95,6 +90,10 @@ class Guide:
         tab = SpokenTab(page)
         tab.language = self.language
         return tab
+
+    async def leave(self, tab: SpokenTab) -> None:
+        """Leave the page of *tab*. The next person gets the tab."""
+        await self._people.take_back(tab.page)
 
     async def bring(self, role: Role, *scripts: str) -> tuple[Person, SpokenTab]:
         """Give *role* a tab. They have not opened the link yet."""
@@ -164,7 +163,7 @@ async def show_the_lobby(guide: Guide) -> Screens:
     await student.enter_lobby()
     await student.wait_for_lobby_to_show("ask")
     yield "lobby-question", tab
-    await tab.close()
+    await guide.leave(tab)
 
     student, tab = await guide.bring("student")
     await student.enter_lobby()
@@ -201,7 +200,7 @@ async def show_what_is_in_the_way(guide: Guide) -> Screens:
         await student.wait_for_lobby_to_show("problem")
         await wait_until(tab, f"document.querySelector('[data-problem={problem}]')")
         yield f"lobby-{problem}", tab
-        await tab.close()  # the seat takes only one page
+        await guide.leave(tab)  # the seat takes only one page
 
     student, tab = await guide.bring("student")
     await student.enter_lobby()
@@ -209,13 +208,13 @@ async def show_what_is_in_the_way(guide: Guide) -> Screens:
     await tab.evaluate(CAMERA_PULLED)
     await wait_until(tab, "document.querySelector('[data-problem=gone]')")
     yield "lobby-gone", tab
-    await tab.close()
+    await guide.leave(tab)
 
     student, tab = await guide.bring("student", NO_MICROPHONE)
     await student.enter_lobby()
     await wait_until(tab, "document.querySelector('[data-part=microphone-problem]')")
     yield "lobby-no-microphone", tab
-    await tab.close()
+    await guide.leave(tab)
 
     for problem, script in (("unsupported", NO_WEBRTC), ("insecure", "")):
         tab = await guide.open_tab(script)
@@ -223,7 +222,7 @@ async def show_what_is_in_the_way(guide: Guide) -> Screens:
         await tab.open(lesson.link("student", lobby="on"))
         await wait_until(tab, f"document.querySelector('[data-part=page-problem][data-problem={problem}]')")
         yield f"lobby-{problem}", tab
-        await tab.close()
+        await guide.leave(tab)
 
 
 async def show_refusals(guide: Guide) -> Screens:
@@ -239,7 +238,7 @@ async def show_refusals(guide: Guide) -> Screens:
         await student.wait_for_state("error")
         await wait_until(tab, f"document.querySelector('[data-part={part}]')")
         yield name, tab
-        await tab.close()  # the seat takes only one page
+        await guide.leave(tab)  # the seat takes only one page
 
     for code in ("link-expired", "token-required", "session-over", "lobby-timeout", "flood"):
         student, tab = await guide.bring("student")
@@ -248,7 +247,7 @@ async def show_refusals(guide: Guide) -> Screens:
         await hear(tab, type="error", code=code, message="In English.", final=True)
         await wait_until(tab, "document.querySelector('[data-part=refused]')")
         yield code, tab
-        await tab.close()
+        await guide.leave(tab)
 
     async with Cable(urlsplit(guide.lesson.base).port or 80) as cable:
         cable.pull()
@@ -257,7 +256,7 @@ async def show_refusals(guide: Guide) -> Screens:
         await tab.open(link)
         await wait_until(tab, "document.querySelector('[data-part=unreachable]')")
         yield "unreachable", tab
-        await tab.close()
+        await guide.leave(tab)
 
 
 async def show_a_lesson(guide: Guide) -> Screens:
@@ -274,9 +273,8 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await tutor.write_chat("¿Cómo estás? Hoy leemos la página 12, y después hablamos de tu viaje.")
     await wait_until(tab, "document.querySelectorAll('[data-part=chat-line]').length === 1")
     yield "live", tab
-    await student.write_chat(
-        "Muy bien, gracias."
-    )  # while a person writes, the panel stays open in any window
+    # While a person writes, the panel stays open in any window.
+    await student.write_chat("Muy bien, gracias.")
     await wait_until(tab, "document.querySelectorAll('[data-part=chat-line]').length === 2")
     yield "chat", tab
     await tab.press("Emoji")

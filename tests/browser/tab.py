@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -122,8 +123,10 @@ class ChromiumTab:
         self.page = page
         self._frame = frame or page.main_frame
         self.console: list[str] = []
+        self.locale = LOCALE
         self.is_rebuilt = False
         """Whether a test changed more of the tab than its page. Such a tab is lent to no other test."""
+        self._added = AsyncExitStack()
         page.on("console", lambda line: self.console.append(line.text))
         page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
 
@@ -168,6 +171,14 @@ class ChromiumTab:
             "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
         )
 
+    async def add_script(self, script: str) -> None:
+        """Run *script* in each later page before the page's own scripts."""
+        await self._added.enter_async_context(await self.page.add_init_script(script))
+
+    async def remove_scripts(self) -> None:
+        """Run no added script in later pages."""
+        await self._added.aclose()
+
     async def close(self) -> None:
         """Close the page with its unload handlers, as a click on × does, and wait until it is gone."""
         async with self.page.expect_event("close", timeout=WAIT_SECONDS_MAX * 1000):
@@ -181,7 +192,9 @@ async def open_chromium_tab(
     context = await browser.new_context(
         viewport={"width": width, "height": HEIGHT}, locale=locale, permissions=DEVICES
     )
-    return await open_another_tab(context, scripts=scripts)
+    tab = await open_another_tab(context, scripts=scripts)
+    tab.locale = locale
+    return tab
 
 
 async def open_another_tab(context: BrowserContext, *, scripts: tuple[str, ...] = ()) -> ChromiumTab:

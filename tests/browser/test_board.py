@@ -11,9 +11,9 @@ import pytest_asyncio
 from tests.browser.cable import Cable
 from tests.browser.drawing import BOARD, draw, open_board, take, wait_for_count
 from tests.browser.lesson import Lesson
+from tests.browser.looks import AXE
 from tests.browser.pdfs import NEEDS_A_PASSWORD, RUBBISH, RUNS_A_SCRIPT, write_endless_pdf, write_pdf
 from tests.browser.tab import ChromiumTab, wait_until
-from tests.browser.test_accessibility import AXE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

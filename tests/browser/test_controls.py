@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser import stage
 from tests.browser.people import Person
-from tests.browser.screens import LINK_FOUND, LINK_LOST, hear
+from tests.browser.screens import LINK_LOST, hear
 from tests.browser.tab import TEST_SCRIPTS, ChromiumTab, open_another_tab, wait_until
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from tests.browser.standing import Pair
 
 FOCUS_IN_MENU = f"document.querySelector('{stage.POPUP}')?.contains(document.activeElement)"
+
+LINK_FOUND: Final = """(() => {
+    const connection = __probe.connections.at(-1);
+    for (const name of ["connectionState", "iceConnectionState"]) delete connection[name];
+    connection.dispatchEvent(new Event("connectionstatechange"));
+})()"""
 
 # Firefox does not report the level of the own microphone. Without a loudspeaker it measures no other level, either.
 NO_AUDIO_LEVEL: Final = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
-from tests.browser.test_accessibility import AXE, FINDINGS
+from tests.browser.looks import AXE, FINDINGS
 from tests.browser.test_statement_page import TOO_WIDE
 from tests.stories.lesson import make_session
 from tests.stories.live import HandClock, Live, serving

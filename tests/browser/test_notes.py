@@ -9,9 +9,9 @@ import pytest_asyncio
 
 from tests.browser.cable import Cable
 from tests.browser.lesson import Lesson
+from tests.browser.looks import AXE
 from tests.browser.stage import open_tab
 from tests.browser.tab import ChromiumTab, wait_until
-from tests.browser.test_accessibility import AXE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

@@ -15,8 +15,8 @@ from playwright.async_api import FilePayload
 from tests.browser.drawing import draw, open_board
 from tests.browser.files import choose, wait_for_state
 from tests.browser.lesson import Lesson
+from tests.browser.looks import AXE
 from tests.browser.tab import ChromiumTab, wait_until
-from tests.browser.test_accessibility import AXE
 from tests.browser.test_notes import open_notes, place_caret, type_text, wait_for_notes
 from tests.browser.test_vocabulary import add, open_words, wait_for_words, write
 
