@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.people import Person, wait_for_more_of_both
 from tests.browser.tab import open_another_tab, wait_until
+from tests.browser.way import Way
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -92,6 +94,29 @@ async def test_the_same_link_in_a_second_tab_asks_first_and_then_takes_over(
     await student.wait_for_text("The tutor goes on in another tab or on another device")
     await student.wait_for_state("live")
     assert len(await backend.wait_for(lesson.room, "user-connected", "tutor", count=2)) == 2
+
+
+@pytest.mark.requirement("R16")
+async def test_a_tab_that_takes_over_on_a_bad_network_is_asked_no_second_time(
+    people: People, lesson: Lesson
+) -> None:
+    """Its socket fails before the service has heard it."""
+    student, tutor = await people.meet(lesson)
+    tab, way = await people.open_tab(), Way()
+    second_tab, lost = Person(tab, lesson, "tutor"), asyncio.Event()
+    await way.lay(tab)
+    await second_tab.enter()
+    await second_tab.wait_for_frame("error")
+    way.change = lambda _, frame: lost.set() if frame["type"] == "join" else frame
+    await second_tab.use_here()
+    await lost.wait()
+
+    way.change = lambda _, frame: frame
+    await way.fail()
+
+    await second_tab.wait_for_more(await second_tab.wait_for_picture())
+    await tutor.wait_for_text("The lesson goes on elsewhere")
+    await student.wait_for_state("live")
 
 
 @pytest.mark.requirement("R16")

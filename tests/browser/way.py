@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 Direction = Literal["up", "down"]
 Frame = dict[str, Any]
 
+_FAILED = 4999
+"""A code that means nothing to the page. Playwright sends none of those that say that a network has failed."""
+
 
 class Way:
     """The way of all sockets of one tab of Chromium. Held frames keep their order, as on a slow network."""
@@ -23,6 +26,7 @@ class Way:
     def __init__(self) -> None:
         self.change: Callable[[Direction, Frame], Frame | None] = lambda _, frame: frame
         """Returns the frame to pass on; None loses it."""
+        self._pages: list[WebSocketRoute] = []
         self._holds: Callable[[str], bool] = lambda _: False
         self._held: list[tuple[WebSocketRoute, str]] = []
         self._comes = asyncio.Event()
@@ -63,7 +67,12 @@ class Way:
                 __probe.sockets.at(-1).dispatchEvent(new MessageEvent("message", {{ data }})))"""
         )
 
+    async def fail(self) -> None:
+        """End the page's newest socket as a network does that fails: the service hears nothing of it."""
+        await self._pages[-1].close(code=_FAILED)
+
     def _receive(self, page: WebSocketRoute) -> None:
+        self._pages.append(page)
         service = page.connect_to_server()
         page.on_message(lambda text: self._pass_on("up", str(text), service))
         service.on_message(lambda text: self._pass_on("down", str(text), page))

@@ -80,6 +80,10 @@ async def test_a_question_closes_when_the_missing_one_returns_even_without_media
     lesson = await line.run_until(91)
 
     assert told == ["returned"]
+    assert (lesson.state, lesson.billable_ms) == ("paused", 60_000)
+
+    lesson = await line.run_until(125)
+
     assert (lesson.state, lesson.billable_ms) == ("grace", 60_000)
     assert [w.fact.cause for w in line.told if isinstance(w.fact, Warned)] == ["away", "media"]
 

@@ -135,6 +135,19 @@ class TestStrangers:
         assert moved.kinds(3) == ["welcome"]
 
 
+class TestTheSamePage:
+    def test_takes_its_own_seat_from_a_socket_that_is_not_known_to_be_dead(self, play: Play) -> None:
+        """Its network failed before the welcome came, so it has no resume token yet."""
+        play.both()
+        play.join("student", conn=3, page="page-s-2", takeover=True)
+
+        done = play.join("student", conn=4, page="page-s-2")
+
+        assert (done.errors(4), done.kinds(4)[0]) == ([], "welcome")
+        assert list(done.closed()) == [3]
+        assert (play.seat("student").conn, done.told()) == (4, [])
+
+
 class TestAnotherTab:
     def test_is_asked_first_and_nothing_happens(self, play: Play) -> None:
         play.both()

@@ -344,6 +344,21 @@ class TestTheSeats:
             assert (await tutor.expect("peer-joined"))["peer"]["page"] == other_tab.page
             await other_tab.close()
 
+    async def test_a_page_whose_first_socket_is_not_known_to_be_dead_is_no_other_tab(
+        self, live: Live
+    ) -> None:
+        """Its network failed before it had the welcome, so it has no resume token."""
+        async with two_pages(live.ws_url, "r") as (student, tutor):
+            again = await Page(
+                live.ws_url, "r", "student", page=student.page, address=ADDRESSES["student"]
+            ).open()
+
+            welcome = await again.join()
+
+            assert welcome["epoch"] == 1
+            assert tutor.of_type("peer-left") == []
+            await again.close()
+
     async def test_a_third_person_is_refused_and_nobody_notices(self, live: Live) -> None:
         async with two_pages(live.ws_url, "r") as (student, tutor):
             stranger = await Page(live.ws_url, "r", "tutor", address="0x" + "9" * 40).open()

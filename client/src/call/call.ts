@@ -158,6 +158,8 @@ export class Call {
         this.devices.switch(effect.device, effect.on);
         return;
       case 'remember':
+        // Seated: until then each new socket asks for the seat anew.
+        if (effect.changes.resume) this.takesOver = false;
         this.memory.set(effect.changes);
         return;
       case 'show-reaction':
@@ -180,9 +182,7 @@ export class Call {
 
   private makeHandshake(): LobbyJoin | Join {
     this.dispatch({ type: 'socket-opened' });
-    const takeover = this.takesOver;
-    if (!this.state.lobby) this.takesOver = false;
-    return this.makeFirstFrame(takeover);
+    return this.makeFirstFrame(this.takesOver);
   }
 
   private makeFirstFrame(takeover: boolean): LobbyJoin | Join {

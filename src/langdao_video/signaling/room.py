@@ -94,11 +94,10 @@ class Room:
         if refused := self.refuse(conn, participant):
             return refused
         seat = self._seats[participant.role]
-        resumed = seat.is_resumed_by(participant)
-        if seat.is_seated and not resumed and not participant.takeover:
+        resumed, goes_on = seat.is_resumed_by(participant), seat.is_continued_by(participant)
+        if seat.is_seated and not (resumed or goes_on or participant.takeover):
             text = "You are in this call in another tab or on another device. Join with takeover to move it here."
             return [Send(conn, wire.Error(code="seat-open-elsewhere", message=text))]
-        goes_on = seat.is_continued_by(participant)
         effects = self._take_from_socket(seat, moves=goes_on and participant.is_moving)
         took_over = not (resumed or goes_on) and seat.is_held
         if not goes_on:
