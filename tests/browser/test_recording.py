@@ -56,9 +56,11 @@ FRAME: Final = """(async () => {
     const video = document.createElement("video");
     video.muted = true;
     const made = (event) => new Promise((resolve) => video.addEventListener(event, resolve, { once: true }));
-    const loaded = made("loadedmetadata");
+    // Firefox goes no further than it has read.
+    const read = made("canplaythrough");
+    video.preload = "auto";
     video.src = URL.createObjectURL(window.saved);
-    await loaded;
+    await read;
     const { duration } = video;
     const sought = made("seeked");
     video.currentTime = duration / 2;
