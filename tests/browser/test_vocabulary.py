@@ -49,7 +49,8 @@ async def add(person: Person, word: str) -> None:
 
 async def write(person: Person, field: int, before: str, after: str = "") -> None:
     """Write *before* what a field of the first card says, and *after* it. 0 is the word, 1 the meaning."""
-    box = f"{FIELDS}[0].querySelectorAll('input')[{field}]"
+    box = f"{FIELDS}[0]?.querySelectorAll('input')[{field}]"
+    await wait_until(person.tab, box)
     await person.tab.evaluate(f"{WRITE}({box}, {json.dumps(before)} + {box}.value + {json.dumps(after)})")
 
 
