@@ -138,17 +138,35 @@ async def wait_for_pressed(tab: Tab, part: str, *, pressed: bool) -> None:
     )
 
 
+NOTE_REACTIONS: Final = """(() => {
+    const [noted, seen] = [(window.__reactions = []), new WeakSet()];
+    new MutationObserver(() => {
+        for (const each of document.querySelectorAll("[data-reaction]")) {
+            if (seen.has(each)) continue;
+            seen.add(each);
+            noted.push({
+                over: each.closest("[data-part^=reactions-]").dataset.part,
+                shown: {
+                    name: each.dataset.reaction, text: each.textContent,
+                    drawings: each.querySelectorAll(":scope > svg").length,
+                    part: each.closest(".tile")?.dataset.part ?? null,
+                },
+            });
+        }
+    }).observe(document.body, { childList: true, subtree: true });
+})()"""
+"""A reaction stands for three seconds. This notes each one as the page shows it."""
+
+
+async def note_reactions(tab: Tab) -> None:
+    """Note the reactions from now on, once the page can show them."""
+    await wait_until(tab, "document.querySelector('[data-part^=reactions-]') !== null")
+    await tab.evaluate(NOTE_REACTIONS)
+
+
 async def reactions_over(tab: Tab, role: str) -> list[dict[str, Any]]:
-    """Wait for reactions of *role*, and return them as the page shows them."""
+    """Wait for reactions of *role*, and return them as the page has shown them since `note_reactions`."""
     found: list[dict[str, Any]] = await wait_until(
-        tab,
-        f"""(() => {{
-            const shown = [...document.querySelectorAll('[data-part=reactions-{role}] [data-reaction]')];
-            return shown.length && shown.map((each) => ({{
-                name: each.dataset.reaction, text: each.textContent,
-                drawings: each.querySelectorAll(':scope > svg').length,
-                part: each.closest('.tile')?.dataset.part ?? null,
-            }}));
-        }})()""",
+        tab, f"__reactions.filter(({{ over }}) => over === 'reactions-{role}').map(({{ shown }}) => shown)"
     )
     return found

@@ -48,6 +48,8 @@ async def test_a_reaction_rises_over_its_senders_picture_on_both_sides_drawn_and
     standing_call: Pair,
 ) -> None:
     student, tutor = standing_call
+    for each in (student, tutor):
+        await stage.note_reactions(each.tab)
 
     await stage.choose(student.tab, "react-clap")
 
@@ -65,6 +67,7 @@ async def test_a_reaction_rises_over_its_senders_picture_on_both_sides_drawn_and
 async def test_a_service_that_invents_a_reaction_shows_nothing(standing_call: Pair) -> None:
     student, tutor = standing_call
     invented = '{"type": "reaction", "reaction": "<img src=x>"}'
+    await stage.note_reactions(tutor.tab)
 
     await student.tab.evaluate(f"__probe.sockets.at(-1).send('{invented}')")
     await stage.choose(student.tab, "react-heart")
