@@ -16,5 +16,7 @@ export function resumePlayback(): void {
       timers = RESUME_AFTER_MS.map((afterMs) => self.setTimeout(resume, afterMs, picture));
     });
     document.addEventListener('visibilitychange', () => document.hidden || resume(picture));
+    // The phone may have rung before this part of the page was there.
+    resume(picture);
   }
 }
