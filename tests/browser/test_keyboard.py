@@ -45,7 +45,7 @@ async def test_a_lesson_from_the_lobby_to_the_statement_by_keyboard_alone(
     await keys.go_to("[aria-label='End call']")
     await keys.press("Enter")
     await student.wait_for_state("ended")
-    await keys.wait_for_focus("h1")
+    await keys.wait_for_focus("[data-part=summary] h1")
     await keys.go_to("main a")
     async with tab.page.context.expect_page() as opened:
         await keys.press("Enter")
@@ -103,6 +103,8 @@ async def test_what_opens_takes_the_focus_and_gives_it_back(
     await student.wait_for_state("waiting")
     await tutor.enter()
     await student.wait_for_picture()
+    await student.wait_for_state("live")  # before that, the connection has no figures
+    await wait_until(tab, "document.querySelector('[data-part=hand]')")
 
     await keys.go_to("[data-part=hand]")
     await keys.press("?")
@@ -134,6 +136,7 @@ async def test_what_opens_takes_the_focus_and_gives_it_back(
     await keys.wait_for_focus("[data-part=connection]")
     await keys.press("Escape")
     await keys.wait_for_focus("[data-part=connection-status]")
+    await wait_until(tab, "document.querySelector('[aria-label=Emoji]')")
     await keys.go_to("[aria-label='Emoji']")
     await keys.press("Space")
     await keys.wait_for_focus("[data-part=emoji] button")
@@ -151,6 +154,7 @@ async def test_the_question_about_who_is_gone_is_answered_by_key_and_one_goes_on
     await student.wait_for_state("waiting")
     await tutor.enter()
     await student.wait_for_picture()
+    await wait_until(tab, "document.querySelector('[data-part=camera]')")
     await keys.go_to("[data-part=camera]")
 
     await tutor.tab.close()
@@ -168,14 +172,16 @@ async def test_a_move_to_another_tab_and_back_keeps_the_keyboard_on_the_page(
     student, keys = Person(tab, lesson, "student"), Keyboard(tab)
     await student.enter()
     await student.wait_for_state("waiting")
+    await wait_until(tab, "document.querySelector('[data-part=camera]')")
     await keys.go_to("[data-part=camera]")
     second = await people.bring("student", lesson)
     await second.enter()
     await second.use_here()
 
-    await keys.wait_for_focus("h1")
+    await keys.wait_for_focus("[data-part=moved] h1")
     await keys.go_to("main button")
     await keys.press("Enter")
 
     await student.wait_for_state("waiting")
+    await wait_until(tab, "!document.querySelector('[data-part=moved]')")
     await keys.focused()

@@ -89,7 +89,7 @@ async def test_arabic_is_written_from_right_to_left_with_the_reader_s_digits(
     await student.wait_for_text(say("ar", "room.waiting.title.tutor"))
     assert await student.tab.evaluate("getComputedStyle(document.body).direction") == "rtl"
     own_digits = r"/^[\u0660-\u0669]+:[\u0660-\u0669]+$/"
-    await wait_until(student.tab, f"{own_digits}.test(document.querySelector('[role=timer]').innerText)")
+    await wait_until(student.tab, f"{own_digits}.test(document.querySelector('[role=timer]')?.innerText)")
 
 
 async def test_the_menu_changes_the_language_at_once_and_the_next_page_remembers_it(

@@ -89,6 +89,10 @@ OWN: Final = f"{SENT} === window.microphone"
 CLEANED: Final = f"{SENT} && {SENT} !== window.microphone"
 SWITCH: Final = "document.querySelector('[data-part=noise]')"
 LEVEL: Final = "document.querySelector('[data-part=sent-level]')"
+NOTE_PAUSED: Final = """void new MutationObserver(() => {
+    window.wasPaused ||= document.querySelector(".notices")?.innerText.includes("paused") ?? false;
+}).observe(document.body, { childList: true, subtree: true, characterData: true })"""
+"""A notice stands for eight seconds. This notes whether it ever did."""
 OFFERS: Final = "__probe.frames.filter(({ type }) => type === 'offer' || type === 'answer').length"
 
 
@@ -121,6 +125,7 @@ async def test_the_other_hears_the_voice_without_the_noise_and_at_each_moment_so
         await person.enter()
     for person in (student, tutor):
         await person.wait_for_state("live")
+    await tutor.wait_for_picture()  # and sound, which the state alone does not bring
     await wait_until(tutor.tab, f"{HEARD}.then(([voice, noise]) => voice > -80 && noise > -110)")
     before = await tutor.tab.evaluate(HEARD)
     offers = await student.tab.evaluate(OFFERS)
@@ -147,16 +152,17 @@ async def test_the_other_hears_the_voice_without_the_noise_and_at_each_moment_so
     # Muted is muted, also behind it.
     offers = await student.tab.evaluate(OFFERS)
     await student.switch("microphone")
-    await wait_until(student.tab, f"!{SENT}.enabled && !window.microphone.enabled")
+    await wait_until(student.tab, f"{SENT}?.enabled === false && !window.microphone.enabled")
     await student.switch("microphone")
-    await wait_until(student.tab, f"{SENT}.enabled && window.microphone.enabled")
+    await wait_until(student.tab, f"{SENT}?.enabled && window.microphone.enabled")
 
     # The browser stops the sound: the microphone's own is sent at once, and the cleaned one when it goes on.
+    await student.tab.evaluate(NOTE_PAUSED)
     await student.tab.evaluate(
         "window.contexts.filter(({ sampleRate }) => sampleRate === 48000).at(-1).suspend()"
     )
     await wait_until(student.tab, OWN)
-    await wait_until(student.tab, "document.querySelector('.notices').innerText.includes('paused')")
+    await wait_until(student.tab, "window.wasPaused")
     await wait_to_hear(tutor, before, "noise > noiseBefore - 5")
     await student.tab.evaluate(
         "window.contexts.filter(({ sampleRate }) => sampleRate === 48000).at(-1).resume()"
@@ -165,7 +171,10 @@ async def test_the_other_hears_the_voice_without_the_noise_and_at_each_moment_so
     await wait_to_hear(tutor, before, "noise < noiseBefore - 15")
 
     assert await student.tab.evaluate(OFFERS) == offers
-    assert (await student.frames("bill"))[-1]["state"] == "live"
+    await wait_until(
+        student.tab,
+        "JSON.parse(__probe.frames.findLast(({ type }) => type === 'bill').text).state === 'live'",
+    )
 
     # It is remembered: the reloaded page sends no noise, without a press.
     await student.tab.reload()

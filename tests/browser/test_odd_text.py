@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -45,9 +45,9 @@ async def test_odd_text_stays_in_its_bubble_and_empty_text_is_not_sent(
     for number, text in enumerate((ZALGO, "a" + "\n" * 2_000 + "b", TALL, "\u202eafter")):
         await send_raw(tutor, id=f"odd-{number}", text=text)
     await chat.read_lines(student, 4)
-    bubbles: list[dict[str, Any]] = await student.tab.evaluate(BUBBLES)
-    assert all(bubble["isCut"] and bubble["isFree"] for bubble in bubbles)
-    assert max(bubble["height"] for bubble in bubbles) < 260
+    await wait_until(
+        student.tab, f"{BUBBLES}.every(({{ isCut, isFree, height }}) => isCut && isFree && height < 260)"
+    )
     await student.tab.press("Show all")
     await wait_until(student.tab, f"Math.max(...{BUBBLES}.map(({{ height }}) => height)) > 10_000")
     assert await student.tab.evaluate("document.documentElement.scrollHeight <= innerHeight")
