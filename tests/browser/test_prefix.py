@@ -51,7 +51,8 @@ async def test_a_lesson_from_the_first_click_to_its_statement(whole_people: Peop
     assert (await get_json(f"{below.base}/api/sessions/{session}"))["ended"]["endedBy"] == "student"
     assert statement.startswith(f"{below.base}/sessions/{session}")
     await demo.open(statement)
-    await wait_until(demo, "getComputedStyle(document.querySelector('.statement')).maxWidth !== 'none'")
+    styled = "getComputedStyle(document.querySelector('.statement')).maxWidth !== 'none'"
+    await wait_until(demo, f"document.querySelector('.statement') && {styled}")
     assert [url for url in missing if not url.endswith("/tutor-link")] == []
 
 
