@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from tests.browser.keyboard import Keyboard
 from tests.browser.people import Person
 from tests.browser.pseudo import FIND_CLIPPED_TEXT
 from tests.browser.tab import ChromiumTab, wait_until
+from tests.browser.test_recording import SAYS, TONES_HZ
 
 if TYPE_CHECKING:
     from tests.browser.conftest import People
@@ -25,6 +27,7 @@ SHAPE: Final = """(({ borderStyle, borderWidth, outlineStyle, outlineWidth }, si
         getComputedStyle($), $.querySelector("svg").innerHTML)"""
 LINE_AROUND: Final = """(() => {
     const tile = document.querySelector("[data-part=%s-tile]");
+    if (!tile) return null;
     const { outlineWidth, outlineStyle } = getComputedStyle(tile);
     return tile.dataset.speaking === "%s" && { line: `${outlineStyle} ${outlineWidth}` };
 })()"""
@@ -48,14 +51,15 @@ async def wait_alone(people: People, lesson: Lesson, **media: object) -> tuple[P
     student = Person(tab, lesson, "student")
     await student.enter()
     await student.wait_for_state("waiting")
+    await wait_until(
+        tab, "document.querySelector('.controls')"
+    )  # the state is known before the page is drawn
     return student, tab
 
 
-async def shape_of(tab: ChromiumTab, part: str) -> str:
-    """Describe a toggle without its colours, and without the ring of the focus."""
-    await stage.leave_fields(tab)
-    shape: str = await tab.evaluate(SHAPE.replace("$", f"document.querySelector('[data-part={part}]')"))
-    return shape
+def shape_of(part: str) -> str:
+    """Return an expression that describes a toggle without its colours."""
+    return SHAPE.replace("$", f"document.querySelector('[data-part={part}]')")
 
 
 class TestForcedColours:
@@ -67,12 +71,14 @@ class TestForcedColours:
         assert await tab.evaluate(FORCED)
 
         for part in ("microphone", "camera", "hand", "panel"):
-            before = await shape_of(tab, part)
+            await stage.leave_fields(tab)  # the shape is read without the ring of the focus
+            before = await tab.evaluate(shape_of(part))
             pressed = await tab.evaluate(f"document.querySelector('[data-part={part}]').ariaPressed")
             await tab.press_part(part)
             await stage.wait_for_pressed(tab, part, pressed=pressed == "false")
 
-            assert await shape_of(tab, part) != before
+            await stage.leave_fields(tab)
+            await wait_until(tab, f"{shape_of(part)} !== {json.dumps(before)}")
 
     async def test_the_chosen_layout_in_the_menu_has_a_line_around_it(
         self, people: People, lesson: Lesson
@@ -90,10 +96,15 @@ class TestForcedColours:
 
     @pytest.mark.requirement("R13")
     async def test_who_speaks_has_a_line_and_not_only_a_glow(self, people: People, lesson: Lesson) -> None:
-        student, tutor = await people.meet(lesson)
+        student = await people.bring("student", lesson)
+        tutor = await people.bring("tutor", lesson, scripts=(SAYS % TONES_HZ["tutor"],))
+        for person in (student, tutor):
+            await person.enter()
+        await student.wait_for_picture()
         tab = student.tab
         assert isinstance(tab, ChromiumTab)
         await tab.page.emulate_media(forced_colors="active")
+        await wait_until(tab, FORCED)
 
         speaking = await wait_until(tab, LINE_AROUND % ("remote", "true"))
         await tutor.switch("microphone")
@@ -160,11 +171,12 @@ async def test_one_can_talk_write_and_end_in_a_small_window(
     await student.switch_panel()
     await student.write_chat("¿Empezamos?")
     await tutor.wait_for_text("¿Empezamos?")
-    assert await tab.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    await wait_until(tab, "document.scrollingElement.scrollWidth <= innerWidth")
     await student.end_call()
 
     await student.wait_for_state("ended")
-    assert await tab.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    await wait_until(tab, "document.querySelector('.interlude')")
+    await wait_until(tab, "document.scrollingElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("width", [1440, 390])
