@@ -69,14 +69,17 @@ FRAME: Final = """(async () => {
     [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
     const paint = canvas.getContext("2d");
     paint.drawImage(video, 0, 0);
-    const colours = (x) => {
+    const GROUND = [0x14, 0x17, 0x1c];
+    const covered = (x) => {
         const { data } = paint.getImageData(x, canvas.height / 4, canvas.width / 2, canvas.height / 2);
-        return new Set(Array.from({ length: data.length / 400 }, (_, at) => data.slice(at * 400, at * 400 + 3).join()))
-            .size;
+        const looked = Array.from({ length: data.length / 400 }, (_, at) => data.slice(at * 400, at * 400 + 3));
+        return looked.filter((colour) => colour.some((value, at) => Math.abs(value - GROUND[at]) > 30)).length
+            / looked.length;
     };
-    return { duration, place: video.currentTime, halves: [colours(0), colours(canvas.width / 2)] };
+    return { duration, place: video.currentTime, halves: [covered(0), covered(canvas.width / 2)] };
 })()"""
-"""A frame from the middle of what was saved: where it is, and how many colours each half has."""
+"""A frame from the middle of what was saved: where it is, and how much of each half a picture covers. Colours are not
+counted: the test camera of Firefox has only one, which the film keeps or breaks into several."""
 
 PIECE_SECONDS: Final = 0.05
 """So short that a voice which the line made a little faster or slower is still one tone."""
@@ -173,7 +176,7 @@ async def expect_both_in_the_file(tab: Tab) -> None:
     frame = await tab.evaluate(FRAME)
     assert frame["duration"] > 1
     assert abs(frame["place"] - frame["duration"] / 2) < 1
-    assert min(frame["halves"]) > 2
+    assert min(frame["halves"]) > 0.5, frame
     strengths = await tab.evaluate(f"{STRENGTHS}([{list(TONES_HZ.values())}, {PIECE_SECONDS}])")
     assert min(strengths) > 0.1
 
@@ -200,7 +203,7 @@ async def test_a_page_that_dies_in_the_middle_offers_what_there_is_and_the_end_o
     await tutor.tab.press_part("end")
     await student.wait_for_state("ended")
     await wait_until(student.tab, "document.querySelector('.interlude [data-part=recording-file]')")
-    assert await student.tab.evaluate("window.saved.size") > 20_000
+    await wait_until(student.tab, "window.saved?.size > 20_000")
 
 
 async def test_a_link_that_forbids_recordings_has_no_entry_and_its_page_says_no_for_its_person(
