@@ -21,6 +21,12 @@ KEPT_MAX: Final = 2
 """A lesson needs two tabs, and each kept tab has a process of its own. As many are kept of all other languages."""
 
 
+EMPTY_FOLDER: Final = """navigator.storage.getDirectory().then(async (folder) => {
+    for await (const name of folder.keys()) await folder.removeEntry(name, { recursive: true });
+})"""
+"""A recording stays in the page's own folder until its person deletes it."""
+
+
 class Tabs:
     """Lend tabs whose pages run the probe, *scripts*, and what a test adds.
 
@@ -66,6 +72,7 @@ class Tabs:
             )
             await page.goto(f"{self._base}/robots.txt")
             await page.evaluate("localStorage.clear(); sessionStorage.clear()")
+            await page.evaluate(EMPTY_FOLDER)
         except Error:  # the page hangs, or its process has ended
             await page.context.close()
             return
