@@ -93,7 +93,12 @@ NOTE_PAUSED: Final = """void new MutationObserver(() => {
     window.wasPaused ||= document.querySelector(".notices")?.innerText.includes("paused") ?? false;
 }).observe(document.body, { childList: true, subtree: true, characterData: true })"""
 """A notice stands for eight seconds. This notes whether it ever did."""
-OFFERS: Final = "__probe.frames.filter(({ type }) => type === 'offer' || type === 'answer').length"
+OFFERS: Final = """(() => {
+    const told = __probe.frames.filter(({ type }) => type === "offer" || type === "answer").map(({ direction, text }) =>
+        `${direction} ${/a=ice-ufrag:(\\S+)/.exec(JSON.parse(text).sdp)?.[1]}`);
+    return told.length - new Set(told).size;
+})()"""
+"""How often the two have negotiated anew. A new path does not count, which a machine that stands still may bring."""
 
 
 async def open_settings(person: Person) -> None:
