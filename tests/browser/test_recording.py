@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Final, Literal
 
 from tests.browser.people import Person
-from tests.browser.tab import wait_until
+from tests.browser.tab import ChromiumTab, wait_until
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -156,7 +156,9 @@ async def test_a_lesson_is_recorded_after_a_yes_and_both_are_seen_and_heard_in_t
     await wait_until(
         student.tab, f"{STATE} === 'recorded' && {SIGN}.innerText.includes('The tutor is recording')"
     )
-    await wait_until(tutor.tab, f"{KEPT_BYTES}.then((bytes) => bytes > 150_000)")
+    # On a busy machine the own picture comes a second late into the film of Chromium, which fills its file sooner.
+    enough = 400_000 if isinstance(tutor.tab, ChromiumTab) else 150_000
+    await wait_until(tutor.tab, f"{KEPT_BYTES}.then((bytes) => bytes > {enough})")
 
     await student.tab.press_part("recording-stop")
     await wait_until(
