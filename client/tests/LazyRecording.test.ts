@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { readAnswer, writeWish } from '../src/classroom/recording-frame';
 import { RecordingTalk } from '../src/classroom/recording-talk';
+import { until } from './until';
 
 const fake = vi.hoisted(() => ({
   hasRecording: true,
@@ -35,7 +36,7 @@ vi.mock('../src/room/classroom/RecordingBar', () => ({
 const { startRecording } = await import('../src/room/classroom/LazyRecording');
 const { pressRecording, recordingBar } = await import('../src/room/store/recording-state');
 const store = new Map<string, string>();
-const isLoaded = () => vi.waitFor(() => expect(recordingBar.value).not.toBeNull());
+const isLoaded = () => until(() => expect(recordingBar.value).not.toBeNull());
 const soon = () => new Promise((wake) => setTimeout(wake, 20));
 
 function meet(): RecordingTalk {
@@ -77,7 +78,7 @@ test('a press loads it once, and each press counts', async () => {
 
   pressRecording.value?.();
   pressRecording.value?.();
-  await vi.waitFor(() => expect(fake.press).toHaveBeenCalledTimes(2));
+  await until(() => expect(fake.press).toHaveBeenCalledTimes(2));
   expect(fake.start).toHaveBeenCalledOnce();
 });
 

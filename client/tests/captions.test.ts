@@ -6,6 +6,7 @@ import { writeCaption } from '../src/classroom/caption-frame';
 import { CaptionTalk } from '../src/classroom/caption-talk';
 import type { Found } from '../src/classroom/recogniser-rules';
 import { Captions, type Heard } from '../src/room/classroom/captions';
+import { until } from './until';
 
 const ON_DEVICE: Found = { way: 'device', tag: 'es-ES' };
 const BY_SERVICE: Found = { way: 'service', tag: 'es-ES' };
@@ -41,7 +42,7 @@ const sign = (talk: CaptionTalk, isWanted: boolean, writing = 0) =>
 const stateOf = ({ captions }: Made) => captions.view.value.state;
 
 async function reach(made: Made, state: string): Promise<void> {
-  await vi.waitFor(() => expect(stateOf(made)).toBe(state));
+  await until(() => expect(stateOf(made)).toBe(state));
 }
 
 let made: Made;

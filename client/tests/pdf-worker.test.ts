@@ -2,6 +2,7 @@
 
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { PdfAnswer, PdfRequest } from '../src/classroom/pdf-rules';
+import { until } from './until';
 
 interface Options {
   readonly BinaryDataFactory: new () => { fetch(what: { filename: string }): Promise<Uint8Array> };
@@ -53,7 +54,7 @@ beforeEach(() => {
 
 async function ask(request: PdfRequest): Promise<PdfAnswer | undefined> {
   hear({ data: request });
-  await vi.waitFor(() => expect(said).toHaveLength(1));
+  await until(() => expect(said).toHaveLength(1));
   return said.pop();
 }
 const open = () => ask({ kind: 'open', bytes: new ArrayBuffer(8) });
