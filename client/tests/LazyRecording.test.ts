@@ -13,7 +13,9 @@ const fake = vi.hoisted(() => ({
   press: vi.fn(),
   start: vi.fn(),
 }));
-const classroom = signal<{ recording: RecordingTalk } | null>(null);
+/** Each test has its own: what an earlier one has started hears no more. */
+const makeClassroom = () => signal<{ recording: RecordingTalk } | null>(null);
+let classroom = makeClassroom();
 vi.mock('../src/room/store/recording-state', async (real) => ({
   ...(await real<object>()),
   hasRecording: () => fake.hasRecording,
@@ -49,7 +51,8 @@ beforeEach(() => {
   vi.clearAllMocks();
   fake.start.mockReturnValue(fake.press);
   Object.assign(fake, { hasRecording: true, canRecord: true, kept: [] });
-  recordingBar.value = pressRecording.value = classroom.value = null;
+  recordingBar.value = pressRecording.value = null;
+  classroom = makeClassroom();
   store.clear();
   vi.stubGlobal('sessionStorage', {
     getItem: (key: string) => store.get(key) ?? null,
