@@ -109,7 +109,13 @@ export default defineConfig(({ mode }) => ({
   },
   // A busy machine needs longer than the runner's five seconds for ten thousand random lines. Each file has a thread of its
   // own: what one leaves running once changed another's devices.
-  test: { include: ['tests/**/*.test.ts'], environment: 'node', testTimeout: 90_000, pool: 'threads' },
+  test: {
+    include: ['tests/**/*.test.ts'],
+    environment: 'node',
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
+    pool: 'threads',
+  },
 }));
 
 function embedScript() {

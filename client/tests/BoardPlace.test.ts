@@ -4,8 +4,6 @@ import { signal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { theirView } from '../src/room/classroom/board-news';
-import { isBoardOpen } from '../src/room/store/board-state';
 
 const fake = vi.hoisted(() => ({ isShown: true, isWriting: false }));
 const classroom = { doc: new Y.Doc() };
@@ -25,18 +23,25 @@ vi.mock('../src/room/classroom/board-room', () => ({
 }));
 vi.mock('preact/hooks', () => ({ useEffect: () => undefined }));
 
-const { BoardButton, BoardPlace, bringToBoard, startBoard } = await import(
-  '../src/room/classroom/BoardPlace'
-);
+/** A page that was just loaded: what an earlier test has started hears nothing. */
+async function loadPage() {
+  vi.resetModules();
+  const { isBoardOpen } = await import('../src/room/store/board-state');
+  const { theirView } = await import('../src/room/classroom/board-news');
+  return { ...(await import('../src/room/classroom/BoardPlace')), isBoardOpen, theirView };
+}
 
-beforeEach(() => {
-  isBoardOpen.value = false;
-  theirView.value = null;
-  fake.isShown = true;
+let page: Awaited<ReturnType<typeof loadPage>>;
+
+beforeEach(async () => {
+  classroom.doc = new Y.Doc();
+  opened.value = null;
+  Object.assign(fake, { isShown: true, isWriting: false });
+  page = await loadPage();
 });
 
 const hasSign = () =>
-  JSON.stringify((BoardPlace() as VNode<{ children: unknown }>).props).includes('"board-sign"');
+  JSON.stringify((page.BoardPlace() as VNode<{ children: unknown }>).props).includes('"board-sign"');
 
 /** The other page draws something. */
 function drawThere(): void {
@@ -47,40 +52,38 @@ function drawThere(): void {
 
 test('where the platform hides it nothing is heard', () => {
   fake.isShown = false;
-  startBoard();
+  page.startBoard();
   opened.value = classroom;
   drawThere();
 
   expect(hasSign()).toBe(false);
-  expect(BoardButton()).toBeNull();
-  opened.value = null;
+  expect(page.BoardButton()).toBeNull();
 });
 
 test('what the other draws gives a sign until the board is opened; what one draws oneself gives none', () => {
-  startBoard();
+  page.startBoard();
   opened.value = classroom;
   classroom.doc.getMap('board').set('own', {});
   expect(hasSign()).toBe(false);
   drawThere();
   expect(hasSign()).toBe(true);
-  isBoardOpen.value = true;
-  isBoardOpen.value = false;
+  page.isBoardOpen.value = true;
+  page.isBoardOpen.value = false;
 
   expect(hasSign()).toBe(false);
 });
 
 test('who is called to look has the board opened', () => {
-  bringToBoard(Uint8Array.of(1));
+  page.bringToBoard(Uint8Array.of(1));
 
-  expect([isBoardOpen.value, theirView.value]).toEqual([true, Uint8Array.of(1)]);
+  expect([page.isBoardOpen.value, page.theirView.value]).toEqual([true, Uint8Array.of(1)]);
 });
 
 test('who writes where the board would be is not torn away, and gets a sign', () => {
   fake.isWriting = true;
-  bringToBoard(Uint8Array.of(3));
-  expect([isBoardOpen.value, hasSign()]).toEqual([false, true]);
-  isBoardOpen.value = true;
+  page.bringToBoard(Uint8Array.of(3));
+  expect([page.isBoardOpen.value, hasSign()]).toEqual([false, true]);
+  page.isBoardOpen.value = true;
 
-  expect(theirView.value).toEqual(Uint8Array.of(3));
-  fake.isWriting = false;
+  expect(page.theirView.value).toEqual(Uint8Array.of(3));
 });

@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { until } from './until';
 
 const stage = signal('joining');
 const fake = vi.hoisted(() => ({ hasAgain: true, keepVoice: vi.fn() }));
@@ -46,7 +47,7 @@ test('it comes after the first picture, and once', async () => {
   stage.value = 'reconnecting';
   stage.value = 'live';
   await vi.advanceTimersByTimeAsync(60_000);
-  await vi.waitFor(() => expect(fake.keepVoice).toHaveBeenCalledOnce());
+  await until(() => expect(fake.keepVoice).toHaveBeenCalledOnce());
 });
 
 test('where the platform hides it nothing is loaded', async () => {

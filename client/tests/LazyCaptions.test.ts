@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { CaptionTalk } from '../src/classroom/caption-talk';
+import { until } from './until';
 
 const fake = vi.hoisted(() => ({ hasCaptions: true, startLiveCaptions: vi.fn(), resumeReading: vi.fn() }));
 const classroom = signal<{ captions: CaptionTalk } | null>(null);
@@ -51,7 +52,7 @@ test('who opens them loads them once', async () => {
   expect(fake.startLiveCaptions).not.toHaveBeenCalled();
 
   for (const isOn of [true, false, true]) isReading.value = isOn;
-  await vi.waitFor(() => expect(captionBar.value).not.toBeNull());
+  await until(() => expect(captionBar.value).not.toBeNull());
 
   isReading.value = false;
   isReading.value = true;
@@ -65,7 +66,7 @@ test('a page that was reading before its reload loads them by itself', async () 
   });
   startCaptions();
 
-  await vi.waitFor(() => expect(captionBar.value).not.toBeNull());
+  await until(() => expect(captionBar.value).not.toBeNull());
 });
 
 test('the other’s wish loads them, and nothing else that they say does', async () => {
@@ -76,7 +77,7 @@ test('the other’s wish loads them, and nothing else that they say does', async
   expect(fake.startLiveCaptions).not.toHaveBeenCalled();
 
   captions.receive('captioning', isWanted, 0);
-  await vi.waitFor(() => expect(captionBar.value).not.toBeNull());
+  await until(() => expect(captionBar.value).not.toBeNull());
 
   expect(fake.startLiveCaptions).toHaveBeenCalledOnce();
 });

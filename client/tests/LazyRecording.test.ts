@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { readAnswer, writeWish } from '../src/classroom/recording-frame';
 import { RecordingTalk } from '../src/classroom/recording-talk';
+import { until } from './until';
 
 const fake = vi.hoisted(() => ({
   hasRecording: true,
@@ -12,7 +13,9 @@ const fake = vi.hoisted(() => ({
   press: vi.fn(),
   start: vi.fn(),
 }));
-const classroom = signal<{ recording: RecordingTalk } | null>(null);
+/** Each test has its own: what an earlier one has started hears no more. */
+const makeClassroom = () => signal<{ recording: RecordingTalk } | null>(null);
+let classroom = makeClassroom();
 vi.mock('../src/room/store/recording-state', async (real) => ({
   ...(await real<object>()),
   hasRecording: () => fake.hasRecording,
@@ -35,7 +38,7 @@ vi.mock('../src/room/classroom/RecordingBar', () => ({
 const { startRecording } = await import('../src/room/classroom/LazyRecording');
 const { pressRecording, recordingBar } = await import('../src/room/store/recording-state');
 const store = new Map<string, string>();
-const isLoaded = () => vi.waitFor(() => expect(recordingBar.value).not.toBeNull());
+const isLoaded = () => until(() => expect(recordingBar.value).not.toBeNull());
 const soon = () => new Promise((wake) => setTimeout(wake, 20));
 
 function meet(): RecordingTalk {
@@ -48,7 +51,8 @@ beforeEach(() => {
   vi.clearAllMocks();
   fake.start.mockReturnValue(fake.press);
   Object.assign(fake, { hasRecording: true, canRecord: true, kept: [] });
-  recordingBar.value = pressRecording.value = classroom.value = null;
+  recordingBar.value = pressRecording.value = null;
+  classroom = makeClassroom();
   store.clear();
   vi.stubGlobal('sessionStorage', {
     getItem: (key: string) => store.get(key) ?? null,
@@ -77,7 +81,7 @@ test('a press loads it once, and each press counts', async () => {
 
   pressRecording.value?.();
   pressRecording.value?.();
-  await vi.waitFor(() => expect(fake.press).toHaveBeenCalledTimes(2));
+  await until(() => expect(fake.press).toHaveBeenCalledTimes(2));
   expect(fake.start).toHaveBeenCalledOnce();
 });
 

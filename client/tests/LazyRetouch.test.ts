@@ -1,6 +1,7 @@
 // What was chosen in an earlier lesson begins by itself, and nothing is loaded for who chose nothing.
 
 import { beforeEach, expect, test, vi } from 'vitest';
+import { until } from './until';
 
 const fake = vi.hoisted(() => ({
   startRetouch: vi.fn(),
@@ -28,5 +29,5 @@ test.each([
   fake.chosen = chosen;
   startChosenRetouch();
 
-  await vi.waitFor(() => expect(fake.startRetouch).toHaveBeenCalledWith(devices));
+  await until(() => expect(fake.startRetouch).toHaveBeenCalledWith(devices));
 });

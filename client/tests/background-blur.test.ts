@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { BackgroundBlur } from '../src/retouch/background-blur';
 import type { BlurRequest } from '../src/retouch/blur-rules';
+import { until } from './until';
 
 class FakeWorker {
   onmessage: ((event: { data: string }) => void) | null = null;
@@ -66,7 +67,7 @@ test('every camera comes out of the same track, which is never the camera’s', 
 
 test('the thread gets the model once it is loaded', async () => {
   new BackgroundBlur(trouble);
-  await vi.waitFor(() => expect(worker.asked[worker.asked.length - 1]?.kind).toBe('model'));
+  await until(() => expect(worker.asked[worker.asked.length - 1]?.kind).toBe('model'));
 
   expect(trouble).not.toHaveBeenCalled();
 });
@@ -78,7 +79,7 @@ test.each([
   vi.stubGlobal('fetch', answer);
   new BackgroundBlur(trouble);
 
-  await vi.waitFor(() => expect(trouble.mock.calls).toEqual([['failed']]));
+  await until(() => expect(trouble.mock.calls).toEqual([['failed']]));
 });
 
 test('what the thread tells is told once', () => {

@@ -5,6 +5,7 @@ import { TOOLS } from '../src/classroom/board-hand';
 import type { BoardDesk } from '../src/room/classroom/board-desk';
 import { addFiles, listenTo, TOOL_KEYS } from '../src/room/classroom/board-events';
 import { SHORTCUTS } from '../src/room/store/shortcut-keys';
+import { until } from './until';
 
 class FakeField {}
 
@@ -124,7 +125,7 @@ test('a file that is dropped does not leave the lesson, and a text that is paste
   expect(tell('dragover', {})).toBe(true);
   expect(tell('drop', { dataTransfer: { files: [new Blob(['text'])] } })).toBe(true);
   expect(tell('paste', { clipboardData: { files: [] } })).toBe(false);
-  await vi.waitFor(() => expect(desk.addPicture.mock.calls).toEqual([[null]]));
+  await until(() => expect(desk.addPicture.mock.calls).toEqual([[null]]));
 });
 
 test('files are taken one after the other', async () => {

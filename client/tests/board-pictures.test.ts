@@ -5,6 +5,7 @@ import { makeSmall, PICTURES_MAX, PictureCache, SIDE_MAX, shrink } from '../src/
 import { PICTURE_BYTES_MAX } from '../src/classroom/board-shapes';
 import { BOX, jpegOf, PICTURE } from './board-drawings';
 import { fakePage } from './fake-canvas';
+import { until } from './until';
 
 const decode = vi.fn();
 
@@ -44,7 +45,7 @@ test('a picture is decoded once, when it is first drawn, and then it is told', a
   const shape = { ...PICTURE, jpeg: jpegOf(100, 50) };
 
   expect([cache.get(shape), cache.get({ ...shape, x: 99 })]).toEqual([null, null]);
-  await vi.waitFor(() => expect(told).toHaveBeenCalledExactlyOnceWith(shape));
+  await until(() => expect(told).toHaveBeenCalledExactlyOnceWith(shape));
 
   expect(cache.get(shape)).toMatchObject({ width: 4_000 });
   expect(decode).toHaveBeenCalledOnce();
@@ -68,7 +69,7 @@ test('no more than some dozen are decoded, and one that goes makes room', async 
     jpeg: jpegOf(100, 50),
   }));
   for (const shape of shapes) cache.get(shape);
-  await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(PICTURES_MAX));
+  await until(() => expect(told).toHaveBeenCalledTimes(PICTURES_MAX));
 
   const [first, last] = [shapes[0], shapes[PICTURES_MAX]];
   if (!first || !last) return;
@@ -76,7 +77,7 @@ test('no more than some dozen are decoded, and one that goes makes room', async 
   cache.forget(first);
   cache.get(last);
 
-  await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(PICTURES_MAX + 1));
+  await until(() => expect(told).toHaveBeenCalledTimes(PICTURES_MAX + 1));
 });
 
 test('one that is gone before it is decoded is closed, and broken bytes stay a grey place', async () => {
@@ -87,7 +88,7 @@ test('one that is gone before it is decoded is closed, and broken bytes stay a g
   const shape = { ...PICTURE, jpeg: jpegOf(100, 50) };
   cache.get(shape);
   cache.forget(shape);
-  await vi.waitFor(() => expect(close).toHaveBeenCalledOnce());
+  await until(() => expect(close).toHaveBeenCalledOnce());
 
   decode.mockRejectedValueOnce(new Error('EncodingError'));
   cache.get(shape);

@@ -6,6 +6,7 @@ import { writeCaption } from '../src/classroom/caption-frame';
 import { CaptionTalk } from '../src/classroom/caption-talk';
 import type { Found } from '../src/classroom/recogniser-rules';
 import { Captions, type Heard } from '../src/room/classroom/captions';
+import { until } from './until';
 
 const ON_DEVICE: Found = { way: 'device', tag: 'es-ES' };
 const BY_SERVICE: Found = { way: 'service', tag: 'es-ES' };
@@ -22,15 +23,28 @@ function make(found: Found | null) {
     return recogniser;
   });
   const openTools = vi.fn();
+  const now = { ms: 7 };
   const captions = new Captions(
-    { isReading, findWay, install, makeRecogniser, clock: () => 7, openTools },
+    { isReading, findWay, install, makeRecogniser, clock: () => now.ms, openTools },
     'es',
   );
   const talk = new CaptionTalk(() => undefined);
   const told = vi.spyOn(talk, 'setOwn');
   captions.connect(talk);
   captions.setHeard(true);
-  return { captions, talk, told, isReading, recogniser, heard, findWay, install, makeRecogniser, openTools };
+  return {
+    captions,
+    talk,
+    told,
+    isReading,
+    recogniser,
+    heard,
+    findWay,
+    install,
+    makeRecogniser,
+    openTools,
+    now,
+  };
 }
 
 type Made = ReturnType<typeof make>;
@@ -41,7 +55,7 @@ const sign = (talk: CaptionTalk, isWanted: boolean, writing = 0) =>
 const stateOf = ({ captions }: Made) => captions.view.value.state;
 
 async function reach(made: Made, state: string): Promise<void> {
-  await vi.waitFor(() => expect(stateOf(made)).toBe(state));
+  await until(() => expect(stateOf(made)).toBe(state));
 }
 
 let made: Made;
@@ -78,6 +92,28 @@ test('who asks twice is one question, and a no ends it until they ask anew', asy
   sign(made.talk, false);
   sign(made.talk, true);
   await reach(made, 'asking');
+});
+
+test('who wants them, and wants them not, a thousand times a second asks five times, and then once a minute', async () => {
+  const toggle = () => {
+    for (let time = 0; time < 1_000; time += 1)
+      for (const isWanted of [true, false]) sign(made.talk, isWanted);
+    sign(made.talk, true);
+  };
+  toggle();
+
+  expect(made.findWay).toHaveBeenCalledTimes(5);
+  expect(stateOf(made)).toBe('off');
+
+  made.now.ms += 60_000;
+  sign(made.talk, false);
+  toggle();
+
+  expect(made.findWay).toHaveBeenCalledTimes(6);
+
+  // The own wish is no question of theirs.
+  made.captions.wish();
+  await reach(made, 'on');
 });
 
 test('who no longer reads takes the question back, and ends what was written for them', async () => {

@@ -4,6 +4,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Classroom, type ClassroomStatus } from '../src/classroom/classroom';
 import { FakeWire } from './fake-channel';
+import { until } from './until';
 
 const classrooms: Classroom[] = [];
 
@@ -13,6 +14,7 @@ beforeEach(() => {
 
 afterEach(() => {
   for (const each of classrooms.splice(0)) each.stop();
+  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
@@ -26,11 +28,11 @@ function open(lesson: string): { classroom: Classroom; shown: ClassroomStatus[];
 /** Write *text* in the lesson, and wait until it is kept. */
 async function keep(lesson: string, text: string): Promise<void> {
   open(lesson).classroom.doc.getText('notes').insert(0, text);
-  await vi.waitFor(async () => {
+  await until(async () => {
     const again = open(lesson);
     await again.classroom.restored;
     expect(again.text()).toBe(text);
-  }, 5_000);
+  });
 }
 
 test('a page that is opened again has what it had, also what was written before the store was open', async () => {
@@ -46,7 +48,7 @@ test('what this page had kept reaches a page that it has met meanwhile', async (
   other.classroom.use(wire.ends[1]);
   wire.open();
 
-  await vi.waitFor(() => expect(other.text()).toBe('kept'), 5_000);
+  await until(() => expect(other.text()).toBe('kept'));
 });
 
 test('a browser that keeps nothing says so once, and the tools work', async () => {
@@ -58,7 +60,7 @@ test('a browser that keeps nothing says so once, and the tools work', async () =
   wire.open();
   one.classroom.doc.getText('notes').insert(0, 'hola');
 
-  await vi.waitFor(() => expect(other.text()).toBe('hola'), 5_000);
+  await until(() => expect(other.text()).toBe('hola'));
   expect(one.shown.map(({ notices }) => notices)).toEqual([['unkept']]);
 });
 
@@ -76,5 +78,4 @@ test('after five seconds alone the page says so, and takes it back when the othe
   vi.advanceTimersByTime(1_000);
 
   expect(one.classroom.status.isMissing).toBe(false);
-  vi.useRealTimers();
 });

@@ -3,6 +3,7 @@
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DocumentStore, type KeptDocument } from '../src/classroom/document-store';
+import { until } from './until';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -50,7 +51,7 @@ test('what was kept comes back in its order, each lesson by itself', async () =>
   one.add(3);
   one.add(4);
 
-  await vi.waitFor(async () => expect(await readKept('one')).toEqual([1, 2, 3, 4]));
+  await until(async () => expect(await readKept('one')).toEqual([1, 2, 3, 4]));
   expect(await readKept('other')).toEqual([9]);
 });
 
@@ -58,7 +59,7 @@ test('what comes while one is being written is written at once, not one by one',
   const { add } = await open('one');
   for (let byte = 0; byte < 100; byte += 1) add(byte);
 
-  await vi.waitFor(async () => expect(await readKept('one')).toHaveLength(100));
+  await until(async () => expect(await readKept('one')).toHaveLength(100));
   expect((await open('one')).records).toBe(2);
 });
 
@@ -66,7 +67,7 @@ test('after two hundred updates the document takes their place', async () => {
   const one = await open('one');
   for (let count = 0; count < 205; count += 1) {
     one.add(count % 256);
-    await vi.waitFor(async () => expect((await readKept('one')).length).toBe(count + 1));
+    await until(async () => expect((await readKept('one')).length).toBe(count + 1));
   }
 
   const { kept, records } = await open('one');
@@ -78,7 +79,7 @@ test('a lesson that nobody has opened for a week is deleted, with no other', asy
   const [old, fresh] = [await open('old'), await open('fresh', 6 * DAY_MS)];
   old.add(1);
   fresh.add(2);
-  await vi.waitFor(async () => expect(await readKept('fresh', 6 * DAY_MS)).toEqual([2]));
+  await until(async () => expect(await readKept('fresh', 6 * DAY_MS)).toEqual([2]));
 
   await open('another', 7 * DAY_MS + 1);
 
@@ -92,11 +93,11 @@ test('a write that fails is told, and the next one brings the whole document', a
     throw new DOMException('full', 'QuotaExceededError');
   });
   add(1);
-  await vi.waitFor(() => expect(document.onLost).toHaveBeenCalledOnce());
+  await until(() => expect(document.onLost).toHaveBeenCalledOnce());
   adding.mockRestore();
   add(2);
 
-  await vi.waitFor(async () => expect(await readKept('one')).toEqual([1, 2]));
+  await until(async () => expect(await readKept('one')).toEqual([1, 2]));
 });
 
 test('a disk that is slower than the hand holds up no more than a bound, and then writes the document', async () => {
@@ -110,7 +111,7 @@ test('a disk that is slower than the hand holds up no more than a bound, and the
   store.add(Uint8Array.of(1));
   for (let count = 0; count < 20; count += 1) store.add(new Uint8Array(65_536));
 
-  await vi.waitFor(async () => expect(await readKept('one')).toEqual([7, 7]));
+  await until(async () => expect(await readKept('one')).toEqual([7, 7]));
   expect(document.onLost).not.toHaveBeenCalled();
 });
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const LIMIT_BYTES = 2.5 * 1024;
 
-test('/embed.js is one script under 2.5 KB gzip that adds one global', { timeout: 60_000 }, async () => {
+test('/embed.js is one script under 2.5 KB gzip that adds one global', async () => {
   const output = await build({
     mode: 'embed',
     logLevel: 'silent',

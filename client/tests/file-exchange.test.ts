@@ -263,7 +263,7 @@ test('a thousand offers at once: as many as there is a place for, and one notice
   await pass(5_000);
 
   expect(page.files).toHaveLength(FILES_MAX);
-  expect(page.exchange.hasDropped).toBe(true);
+  expect(page.dropped).toBe(1);
   expect(new Set(page.notices)).toEqual(new Set(['flood']));
   const asked = page.files.filter(({ state }) => state === 'moving');
   expect(asked).toHaveLength(10); // 50 MiB together come by themselves
@@ -301,6 +301,28 @@ test('a digest that does not fit is asked for again, and in the end it is said t
 
   expect(page.files).toMatchObject([{ state: 'damaged' }]);
   expect(page.disk.blocks.size).toBe(0);
+});
+
+test('a question for what lies behind the end of a file makes it no longer', async () => {
+  const { page, end } = await meetRaw();
+  page.give('a.txt', makeBytes(10));
+  await pass(100);
+  const id = page.files[0]?.id ?? '';
+  sendRaw(end, { kind: 'file-ask', id, offset: 0xffff_ffff, length: 1 });
+  await pass(100);
+
+  expect(page.files).toMatchObject([{ size: 10, bytes: 10 }]);
+});
+
+test('a block in crumbs is no block: nothing of it stays in memory', async () => {
+  const { page, end } = await meetRaw();
+  sendRaw(end, { kind: 'file-offer', offer: { id: ID, size: 65_536, name: 'x', type: '' } });
+  await pass(100);
+  for (let offset = 0; offset < 3_000; offset += 1)
+    sendRaw(end, { kind: 'file-piece', id: ID, offset, bytes: Uint8Array.of(7) });
+  await pass(1_000);
+
+  expect(page.files).toMatchObject([{ state: 'damaged', bytes: 0 }]);
 });
 
 test('a page that asks for what it was never offered hears that it is gone, and no more', async () => {

@@ -12,6 +12,7 @@ test.each([
   ['photo\u202egnp.exe', 'photognp.exe'],
   ['a\u0000b\u001b[31m.txt', 'ab[31m.txt'],
   ['a\nb\tc', 'a b c'],
+  ['a \u0000 b', 'a b'], // found by the random names below
   ['.bashrc', 'bashrc'],
   ['name. . ', 'name'],
   ['CON', '_CON'],
@@ -38,17 +39,31 @@ test('a long name is cut in its middle, and keeps its ending', () => {
   expect(cleaned).toMatch(/^a+…\.docx$/);
 });
 
+test.each([`${'a'.repeat(118)}.lnk`, `con.${'a'.repeat(118)}`])(
+  'a long name that is changed is no longer than another, and changed once: %s',
+  (name) => {
+    const cleaned = cleanName(name);
+
+    expect([...cleaned]).toHaveLength(120);
+    expect(cleanName(cleaned)).toBe(cleaned);
+  },
+);
+
 test('whatever is written: one line, no path, no hidden character, and cleaning again changes nothing', () => {
   fc.assert(
     fc.property(
-      fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.string({ unit: 'grapheme' })),
-      (name) => {
-        const cleaned = cleanName(name);
+      fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 300 }),
+        fc.string({ unit: 'grapheme', maxLength: 130 }),
+      ),
+      fc.constantFrom('', '', '.pdf', '.lnk', '.searchconnector-ms'),
+      (stem, ending) => {
+        const cleaned = cleanName(stem + ending);
 
         expect(cleaned).not.toBe('');
         expect(cleaned).not.toMatch(/[\\/:*?"<>|\n\r\u202a-\u202e\u2066-\u2069]/);
         expect(cleaned).not.toMatch(/^[. ]|[. ]$/);
-        expect([...cleaned].length).toBeLessThanOrEqual(130);
+        expect([...cleaned].length).toBeLessThanOrEqual(120);
         expect(cleanName(cleaned)).toBe(cleaned);
       },
     ),

@@ -56,6 +56,8 @@ export class FakeDisk implements FileStore {
 /** One person's page. */
 export class FilePage extends ToolPage {
   readonly exchange: FileExchange;
+  /** How often this page's person was told that something was dropped. */
+  dropped = 0;
 
   constructor(readonly disk = new FakeDisk()) {
     super();
@@ -66,6 +68,9 @@ export class FilePage extends ToolPage {
       digest,
       onReady: () => this.line.send(),
       onChange: () => undefined,
+      onDropped: () => {
+        this.dropped += 1;
+      },
     });
     this.line.carry(new LessonFiles(this.exchange));
   }

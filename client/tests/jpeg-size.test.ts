@@ -22,6 +22,30 @@ test.each([
   expect(isJpeg(bytes)).toBe(false);
 });
 
+/** A JPEG with a huge size right behind *marker*, and a small one where the next two bytes would lead if they were a length. */
+function hiding(...marker: number[]): Uint8Array {
+  const bytes = new Uint8Array(70_000);
+  bytes.set([0xff, 0xd8, ...marker, ...jpegOf(60_000, 60_000).slice(2)]);
+  bytes.set(jpegOf(9, 9).slice(2), 4 + new DataView(bytes.buffer).getUint16(4));
+  return bytes;
+}
+
+test.each([
+  ['filled up', [0xff]],
+  ['begun anew', [0xff, 0xd0]],
+  ['of a later version', [0xff, 0x01]],
+  ['stuffed', [0xff, 0x00]],
+])('a size that a decoder finds behind a marker that is %s is not overlooked', (_, marker) => {
+  expect(isJpeg(hiding(...marker))).toBe(false);
+});
+
+test('a size behind filling bytes is found', () => {
+  expect(readJpegSize(Uint8Array.of(0xff, 0xd8, 0xff, 0xff, ...jpegOf(1_280, 720).slice(2)))).toEqual({
+    across: 1_280,
+    down: 720,
+  });
+});
+
 test('whatever the bytes are, reading them ends', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {

@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { until } from './until';
 
 const fake = vi.hoisted(() => ({
   tap: { listen: vi.fn(), read: vi.fn(), forget: vi.fn(), close: vi.fn() },
@@ -55,7 +56,7 @@ test('while the other is there their sound is kept, and one press opens the row'
 
   playAgain.value?.();
 
-  await vi.waitFor(() => expect(isAgainOpen.value).toBe(true));
+  await until(() => expect(isAgainOpen.value).toBe(true));
   expect(fake.keepRunning).toHaveBeenLastCalledWith(fake.sound);
   expect(fake.tap.read).toHaveBeenCalledOnce();
 });

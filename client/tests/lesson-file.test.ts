@@ -110,6 +110,7 @@ test.each([
     zipOf({ version: 1, ...LESSON, cards: Array.from({ length: CARDS_MAX + 1 }, () => LESSON.cards[0]) }),
   ],
   ['notes that are none', zipOf({ version: 1, ...LESSON, notes: [{ kind: 'script' }] })],
+  ['a time that no clock has', zipOf({ version: 1, ...LESSON, startMs: 8_640_000_000_000_001 })],
   ['half of a ZIP', zipOf({ version: 1, ...LESSON }).slice(0, 120)],
 ])('%s is no lesson', (_name, zip) => {
   expect(problemOf(zip)).toBe('wrong');
@@ -134,6 +135,18 @@ test('bytes that say that they are few, and are many, are unpacked no further th
     if (view.getUint32(at, true) === 64 * 1_048_576) view.setUint32(at, 100, true);
 
   expect(problemOf(bomb)).toBe('wrong');
+});
+
+test('a list that says that it has four billion names is not read to its end', () => {
+  const zip = new Uint8Array(98);
+  const view = new DataView(zip.buffer);
+  view.setUint32(0, 0x6064b50, true); // the end as a ZIP64 has it (APPNOTE 4.3.14), where it is, and the end as every ZIP has it
+  view.setUint32(32, 0xffff_ffff, true);
+  view.setUint32(56, 0x7064b50, true);
+  view.setUint32(76, 0x6054b50, true);
+  view.setUint16(84, 1, true);
+
+  expect(problemOf(zip)).toBe('wrong');
 });
 
 test('a file that is too large is not looked into', () => {

@@ -16,7 +16,13 @@ afterEach(() => vi.unstubAllGlobals());
 
 async function open() {
   const onReady = vi.fn();
-  const files = await LessonFiles.open({ lesson: 'l', clock: Date.now, onReady, onChange: () => undefined });
+  const files = await LessonFiles.open({
+    lesson: 'l',
+    clock: Date.now,
+    onReady,
+    onChange: () => undefined,
+    onDropped: () => undefined,
+  });
   files.open();
   return files;
 }

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LessonRecorder, type RecorderParts } from '../src/room/classroom/lesson-recorder';
 import { type FakeCanvas, makeCanvas } from './fake-canvas';
+import { until } from './until';
 
 class FakeRecorder {
   static made: FakeRecorder;
@@ -110,7 +111,7 @@ test('without room, or after an error, it says so once', async () => {
   hasRoom = false;
   const recorder = make();
   FakeRecorder.made.ondataavailable({ data: new Blob(['one']) });
-  await vi.waitFor(() => expect(parts.onTrouble).toHaveBeenCalledExactlyOnceWith('full'));
+  await until(() => expect(parts.onTrouble).toHaveBeenCalledExactlyOnceWith('full'));
   FakeRecorder.made.onerror();
   await recorder.stop();
 

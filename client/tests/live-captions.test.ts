@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { CaptionTalk } from '../src/classroom/caption-talk';
+import { until } from './until';
 
 const fake = vi.hoisted(() => ({
   recogniser: { start: vi.fn(), stop: vi.fn() },
@@ -56,7 +57,7 @@ test('one’s own words are written while the microphone is on and somebody is t
   expect(captions.view.value.language).toBe('ja');
 
   captions.wish();
-  await vi.waitFor(() => expect(captions.view.value.state).toBe('on'));
+  await until(() => expect(captions.view.value.state).toBe('on'));
   expect(fake.recogniser.start).toHaveBeenCalledOnce();
 
   fake.onTrack('video');

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { writeAnswer } from '../src/classroom/recording-frame';
 import { RecordingTalk } from '../src/classroom/recording-talk';
 import type { KeptRecording } from '../src/room/classroom/kept-recordings';
+import { until } from './until';
 
 const fake = vi.hoisted(() => ({
   kept: [] as KeptRecording[],
@@ -93,7 +94,7 @@ beforeEach(() => {
 
 afterEach(() => vi.unstubAllGlobals());
 
-const is = (stand: string) => vi.waitFor(() => expect(live.recording.view.value.state).toBe(stand));
+const is = (stand: string) => until(() => expect(live.recording.view.value.state).toBe(stand));
 
 async function begin(): Promise<void> {
   const press = live.startLiveRecording();
@@ -109,7 +110,7 @@ async function begin(): Promise<void> {
 test('the lesson’s end ends the recording and saves it under the lesson’s name', async () => {
   await begin();
   expect(recordingStand.value).toBe('on');
-  await vi.waitFor(() => expect(fake.kept).toHaveLength(1));
+  await until(() => expect(fake.kept).toHaveLength(1));
   expect(fake.kept[0]).toMatchObject({ lesson: 'tutor a', file: expect.stringMatching(/^\d+\.webm$/) });
 
   state.value = { outcome: {} };
@@ -191,12 +192,12 @@ test('what an earlier page has left is offered, what is gone forgotten, and what
   fake.kept = [kept('1'), kept('gone'), kept('old', 0)];
   live.startLiveRecording();
 
-  await vi.waitFor(() => expect(fake.kept.map(({ file }) => file)).toEqual(['1']));
-  await vi.waitFor(() =>
+  await until(() => expect(fake.kept.map(({ file }) => file)).toEqual(['1']));
+  await until(() =>
     expect(live.recording.view.value.takes).toMatchObject([{ name: '1.webm', isSaved: false }]),
   );
   expect(fake.deleted).toHaveBeenCalledExactlyOnceWith('old');
-  await vi.waitFor(() => expect(fake.deletedOld).toHaveBeenCalledOnce());
+  await until(() => expect(fake.deletedOld).toHaveBeenCalledOnce());
   const [isOld] = fake.deletedOld.mock.calls[0] ?? [];
   expect([isOld?.(`${Date.now()}.webm`), isOld?.('1.webm')]).toEqual([false, true]);
 });

@@ -1,6 +1,7 @@
 // Links that lead out of the call: what the browser does by itself, and what is said where a frame's sandbox forbids it.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { until } from './until';
 
 const fake = vi.hoisted(() => ({
   isFramed: true,
@@ -75,7 +76,7 @@ test('the next page takes the place of the page around the call, which hears of 
 test('where a sandbox forbids that, both are told, with what it needs', async () => {
   surround(true);
   openNextPage(press());
-  await vi.waitFor(() => expect(fake.blocked).toHaveLength(1));
+  await until(() => expect(fake.blocked).toHaveLength(1));
 
   expect(fake.blocked[0]).toEqual([HREF, 'allow-top-navigation-by-user-activation']);
   expect(fake.problems[0]?.needs).toContain('allow-top-navigation-by-user-activation');
@@ -84,7 +85,7 @@ test('where a sandbox forbids that, both are told, with what it needs', async ()
 test('where a sandbox forbids windows, any other link says so', async () => {
   surround(true);
   openOutside(press());
-  await vi.waitFor(() => expect(fake.blocked).toHaveLength(1));
+  await until(() => expect(fake.blocked).toHaveLength(1));
 
   expect(fake.blocked[0]).toEqual([HREF, 'allow-popups']);
   expect(fake.told).toEqual([]);

@@ -24,8 +24,9 @@ vi.mock('../src/room/devices/sound', () => ({ keepRunning: vi.fn() }));
 const { blurNews, startRetouch, voiceNews } = await import('../src/room/devices/own-retouch');
 const { retouchNews } = await import('../src/room/store/notice-state');
 
+const devices = { choices: 'choices' } as unknown as Parameters<typeof startRetouch>[0];
+
 test('it begins once, and tells what happened in words until it is well again', () => {
-  const devices = { choices: 'choices' } as unknown as Parameters<typeof startRetouch>[0];
   startRetouch(devices);
   startRetouch(devices);
 
@@ -41,6 +42,7 @@ test('it begins once, and tells what happened in words until it is well again', 
 });
 
 test('a blur that ends closes the camera as its button does, and says why', () => {
+  startRetouch(devices);
   fake.blurs[0]?.closeCamera?.();
   fake.blurs[0]?.tell('slow');
 

@@ -2,6 +2,7 @@
 
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { PdfAnswer, PdfRequest } from '../src/classroom/pdf-rules';
+import { until } from './until';
 
 interface Options {
   readonly BinaryDataFactory: new () => { fetch(what: { filename: string }): Promise<Uint8Array> };
@@ -53,7 +54,7 @@ beforeEach(() => {
 
 async function ask(request: PdfRequest): Promise<PdfAnswer | undefined> {
   hear({ data: request });
-  await vi.waitFor(() => expect(said).toHaveLength(1));
+  await until(() => expect(said).toHaveLength(1));
   return said.pop();
 }
 const open = () => ask({ kind: 'open', bytes: new ArrayBuffer(8) });
@@ -107,4 +108,17 @@ test('what the library needs is asked of the page, by its name', async () => {
 
   expect(await given).toEqual(Uint8Array.of(7));
   await expect(none).rejects.toThrow('none.bcmap');
+});
+
+test('what two want at once is asked for once, and both get it', async () => {
+  await open();
+  const supplies = new (fake.options as unknown as Options).BinaryDataFactory();
+  const wanted = [supplies.fetch({ filename: 'Adobe-Japan1-UCS2.bcmap' })];
+  wanted.push(supplies.fetch({ filename: 'Adobe-Japan1-UCS2.bcmap' }));
+
+  expect(said.splice(0)).toEqual([{ kind: 'wants', name: 'Adobe-Japan1-UCS2.bcmap' }]);
+
+  hear({ data: { kind: 'supply', name: 'Adobe-Japan1-UCS2.bcmap', bytes: Uint8Array.of(7) } });
+
+  expect(await Promise.all(wanted)).toEqual([Uint8Array.of(7), Uint8Array.of(7)]);
 });

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { WriterOrder, WriterReport } from '../src/classroom/recording-worker';
+import { until } from './until';
 
 const page = { onmessage: (_event: { data: WriterOrder }) => undefined as unknown, postMessage: vi.fn() };
 const disk = {
@@ -32,7 +33,7 @@ afterEach(() => {
 async function tell(...orders: readonly WriterOrder[]): Promise<readonly WriterReport[]> {
   page.postMessage.mockClear();
   for (const data of orders) page.onmessage({ data });
-  await vi.waitFor(() => expect(page.postMessage).toHaveBeenCalledTimes(orders.length));
+  await until(() => expect(page.postMessage).toHaveBeenCalledTimes(orders.length));
   return page.postMessage.mock.calls.map(([report]) => report);
 }
 

@@ -4,6 +4,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { writeAnswer } from '../src/classroom/recording-frame';
 import { RecordingTalk } from '../src/classroom/recording-talk';
 import { LessonRecording, type Making, type Take } from '../src/room/classroom/recording';
+import { until } from './until';
 
 const take: Take = { name: 'Lesson.webm', blob: new Blob(['abc']), isSaved: false, remove: vi.fn() };
 const making = { pause: vi.fn(), resume: vi.fn(), stop: vi.fn<Making['stop']>() };
@@ -15,7 +16,7 @@ const ports = {
   save: vi.fn(async () => undefined),
 };
 const answer = (word: 'yes' | 'no') => talk.receive('recording-answer', writeAnswer({ word, id: 7 }), 0);
-const isOver = () => vi.waitFor(() => expect(recording.view.value.state).toBe('off'));
+const isOver = () => until(() => expect(recording.view.value.state).toBe('off'));
 let talk: RecordingTalk;
 let recording: LessonRecording;
 
@@ -79,9 +80,9 @@ test('the other’s end saves, too, and is told', async () => {
 test('while the line is away the recorder rests', async () => {
   begin();
   talk.lose(0);
-  await vi.waitFor(() => expect(making.pause).toHaveBeenCalledOnce());
+  await until(() => expect(making.pause).toHaveBeenCalledOnce());
   answer('yes');
-  await vi.waitFor(() => expect(making.resume).toHaveBeenCalledOnce());
+  await until(() => expect(making.resume).toHaveBeenCalledOnce());
 
   talk.lose(0);
   talk.tick(15_000);

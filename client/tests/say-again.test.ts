@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { Recording } from '../src/classroom/voice-ring';
 import { AGAIN_NEXT, type AgainEvent, type AgainState, SayAgain } from '../src/room/classroom/say-again';
+import { until } from './until';
 
 const RATE_HZ = 8_000;
 
@@ -139,7 +140,7 @@ test('a speaker that cannot be opened leaves the call as loud as it was', async 
   const { again, player, signs } = make();
   player.play.mockRejectedValue(new Error('no device'));
   await again.press();
-  await vi.waitFor(() => expect(again.view.value.state).toBe('resting'));
+  await until(() => expect(again.view.value.state).toBe('resting'));
 
   expect(signs).toEqual({ isQuiet: false, isTold: false });
 });

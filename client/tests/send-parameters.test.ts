@@ -8,6 +8,7 @@ import {
   type SendPlan,
   spareCodec,
 } from '../src/call/transport/send-parameters';
+import { until } from './until';
 
 const FULL: SendPlan = { limits: null, isMusic: false, isLowData: false };
 
@@ -140,10 +141,10 @@ test('a picture that is paused changes its codec, so that nothing old is repeate
   sender.codecs = codecs('VP8', 'rtx', 'VP9');
 
   tell(sender, limited(OFF));
-  await vi.waitFor(() => expect(sender.encodings[0]).toHaveProperty('codec.mimeType', 'video/VP9'));
+  await until(() => expect(sender.encodings[0]).toHaveProperty('codec.mimeType', 'video/VP9'));
   tell(sender, limited(4));
 
-  await vi.waitFor(() => expect(sender.encodings[0]).toMatchObject({ active: true }));
+  await until(() => expect(sender.encodings[0]).toMatchObject({ active: true }));
   expect(sender.encodings[0]).not.toHaveProperty('codec');
 });
 
@@ -154,7 +155,7 @@ test('a browser that does not take another codec pauses its picture all the same
 
   tell(sender, limited(OFF));
 
-  await vi.waitFor(() => expect(sender.encodings[0]).toMatchObject({ active: false }));
+  await until(() => expect(sender.encodings[0]).toMatchObject({ active: false }));
 });
 
 test('changes wait for each other, and the last one holds', async () => {
@@ -162,7 +163,7 @@ test('changes wait for each other, and the last one holds', async () => {
 
   const log = tell(sender, FULL, limited(2), limited(OFF), limited(3));
 
-  await vi.waitFor(() => expect(sender.encodings[0]).toMatchObject({ active: true, maxFramerate: 15 }));
+  await until(() => expect(sender.encodings[0]).toMatchObject({ active: true, maxFramerate: 15 }));
   expect(log).not.toHaveBeenCalled();
 });
 
@@ -171,7 +172,7 @@ test('the same plan twice is one change', async () => {
 
   tell(sender, FULL, FULL, FULL, limited(1));
 
-  await vi.waitFor(() => expect(sender.encodings[0]).toHaveProperty('maxBitrate', 700_000));
+  await until(() => expect(sender.encodings[0]).toHaveProperty('maxBitrate', 700_000));
   expect(sender.changes).toBe(2);
 });
 
@@ -182,14 +183,14 @@ test('r18: a browser that refuses the newer fields gets the older ones', async (
 
   tell(sender, limited(3));
 
-  await vi.waitFor(() => expect(sender.encodings[0]).toEqual({ active: true, maxBitrate: 160_000 }));
+  await until(() => expect(sender.encodings[0]).toEqual({ active: true, maxBitrate: 160_000 }));
 });
 
 test('a sender that takes nothing, or was not negotiated, disturbs nobody', async () => {
   const broken = new FakeSender();
   broken.refuses = ['active'];
   const log = tell(broken, FULL);
-  await vi.waitFor(() => expect(log).toHaveBeenCalledOnce());
+  await until(() => expect(log).toHaveBeenCalledOnce());
 
   const early = new FakeSender();
   early.encodings = [];

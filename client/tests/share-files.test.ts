@@ -1,6 +1,6 @@
 // Which files are news, and which have no place beside the message.
 
-import { expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { FileState } from '../src/classroom/file-store';
 import { chosenFiles, fileActions, fileProblem } from '../src/room/store/files-state';
 
@@ -11,6 +11,12 @@ vi.mock('../src/theme/apply-theme', () => ({
 vi.mock('../src/room/store/room-store', () => ({ link: { role: 'tutor', room: 'r' }, otherRole: 'student' }));
 
 const { findFileNews, startFiles } = await import('../src/room/classroom/share-files');
+
+beforeEach(() => {
+  vi.stubGlobal('document', new EventTarget());
+  fileActions.value = null;
+  chosenFiles.value = [];
+});
 
 const view = (id: string, isOwn: boolean, state: FileState) => ({ id, isOwn, state }) as never;
 
@@ -29,7 +35,6 @@ test('news are a file of the other’s, and the end of any', () => {
 });
 
 test('where the platform shows no chat or no files, there is nothing to choose', () => {
-  vi.stubGlobal('document', new EventTarget());
   for (const features of [['files'], ['chat']]) {
     shown.features = features;
     startFiles();

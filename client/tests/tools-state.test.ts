@@ -5,6 +5,7 @@ import * as Y from 'yjs';
 import { CaptionTalk } from '../src/classroom/caption-talk';
 import { RecordingTalk } from '../src/classroom/recording-talk';
 import { Tools } from '../src/room/classroom/tools-state';
+import { until } from './until';
 
 const STATUS = { isMissing: false, isFull: false, notices: [], hasListener: false };
 
@@ -52,7 +53,7 @@ test('what the other page says opens them here, once, over the newest channel', 
   hear(first);
   hear(first);
   tools.use(second);
-  await vi.waitFor(() => expect(tools.classroom.value).toBe(classroom));
+  await until(() => expect(tools.classroom.value).toBe(classroom));
 
   expect(load).toHaveBeenCalledOnce();
   expect(classroom.use.mock.calls).toEqual([[second]]);
@@ -77,7 +78,7 @@ test('a person who hears something again opens the tools, and a sign that was ta
 
   tools.setListening(true);
   tools.setListening(false);
-  await vi.waitFor(() => expect(tools.classroom.value).toBe(classroom));
+  await until(() => expect(tools.classroom.value).toBe(classroom));
 
   expect(classroom.setListening.mock.calls).toEqual([[false]]);
 

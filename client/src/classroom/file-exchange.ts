@@ -61,11 +61,11 @@ export interface ExchangeOptions {
   /** There is something to send. */
   readonly onReady: () => void;
   readonly onChange: () => void;
+  /** Something of theirs was beyond a bound. Called once. */
+  readonly onDropped: () => void;
 }
 
 export class FileExchange {
-  /** Something of theirs was beyond a bound. */
-  hasDropped = false;
   /** A question waits for nothing but the time: the next moment may have room for it. */
   isHeld = false;
   private readonly entries = new Map<string, Entry>();
@@ -73,6 +73,7 @@ export class FileExchange {
   private readonly rate = new Allowance(RATE);
   private byThemselves = 0;
   private isOpen = false;
+  private hasDropped = false;
   private shown: readonly FileView[] = [];
 
   constructor(private readonly options: ExchangeOptions) {
@@ -233,8 +234,8 @@ export class FileExchange {
       return true;
     }
     if (this.count(false) >= FILES_MAX) {
+      if (!this.hasDropped) this.options.onDropped();
       this.hasDropped = true;
-      this.options.onChange();
       return false;
     }
     const cleaned = { ...offer, name: cleanName(offer.name), type: cleanType(offer.type) };
@@ -274,7 +275,7 @@ export class FileExchange {
     const entry = this.entries.get(id);
     if (entry?.out && isUnderWay(entry.record.state)) {
       entry.out.ask(offset, length);
-      this.set(entry, 'moving', Math.max(entry.bytes, offset));
+      this.set(entry, 'moving', Math.min(entry.record.offer.size, Math.max(entry.bytes, offset)));
       return;
     }
     const state = entry?.record.isOwn ? entry.record.state : 'gone';

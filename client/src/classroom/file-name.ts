@@ -40,16 +40,17 @@ const NAMELESS = 'file';
 
 /** Make *name* one under which a file can be saved, and be shown: what is seen is what is saved. */
 export function cleanName(name: string): string {
-  const visible = Array.from(name.replace(/[\s\u2800]+/g, ' '))
+  const visible = Array.from(name.replace(/[\s\u2800]/g, ' '))
     .filter((character) => !isHidden(character.codePointAt(0) ?? 0))
     .join('')
+    // Only now: what was between two spaces may have been hidden.
+    .replace(/ +/g, ' ')
     .replace(FORBIDDEN, '_')
     // Hidden files begin with a point; Windows drops points and spaces at the end.
     .replace(/^[. ]+|[. ]+$/g, '');
-  const short = shorten(visible).replace(/^[. ]+|[. ]+$/g, '');
-  if (short === '') return NAMELESS;
-  if (RESERVED.test(short)) return `_${short}`;
-  return LINKS.test(short) ? `${short}.txt` : short;
+  if (visible === '') return NAMELESS;
+  const free = RESERVED.test(visible) ? `_${visible}` : visible;
+  return shorten(LINKS.test(free) ? `${free}.txt` : free);
 }
 
 /** Read a media type to show it; empty for what is none. */

@@ -28,6 +28,9 @@ const ANSWER_MS_MAX = 10_000;
 /** So many damaged blocks are asked for again. */
 const DAMAGED_MAX = 2;
 
+/** A page of ours sends a block in some 130 pieces. Each byte by itself would be 100 times as much memory as the block. */
+const PIECES_MAX = 1_024;
+
 interface IncomingCallbacks {
   readonly onReady: () => void;
   /** It is here, and fits its checksum. */
@@ -126,6 +129,10 @@ export class IncomingFile {
 
   receivePiece(offset: number, bytes: Uint8Array, nowMs: number): void {
     if (!this.expects(offset, bytes.byteLength)) return;
+    if (this.parts.length >= PIECES_MAX) {
+      this.fail('damaged');
+      return;
+    }
     this.parts.push(bytes);
     this.received += bytes.byteLength;
     this.heardMs = nowMs;

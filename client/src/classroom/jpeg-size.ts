@@ -13,7 +13,13 @@ const PIXELS_MAX = 1_638_400;
 const FRAME_FROM = 0xc0;
 const FRAME_TO = 0xcf;
 const NO_FRAME: readonly number[] = [0xc4, 0xc8, 0xcc];
-const SCAN = 0xda;
+
+/** Markers without a length, and the first scan. A decoder reads on right behind them: nothing of that may come before the size. */
+const BARE_FROM = 0xd0;
+const BARE_TO = 0xda;
+
+/** Any number of these stands before a marker (B.1.1.2). */
+const FILL = 0xff;
 
 /** Read the size of *bytes*; null for what is no JPEG, or one that tells no size before its first scan. */
 export function readJpegSize(bytes: Uint8Array): Size | null {
@@ -21,10 +27,11 @@ export function readJpegSize(bytes: Uint8Array): Size | null {
   if (bytes.byteLength < 4 || view.getUint16(0) !== 0xffd8) return null;
   for (let place = 2; place + 9 <= bytes.byteLength; ) {
     const [sign, marker] = [view.getUint8(place), view.getUint8(place + 1)];
-    if (sign !== 0xff || marker === SCAN) return null;
-    const isFrame = marker >= FRAME_FROM && marker <= FRAME_TO && !NO_FRAME.includes(marker);
+    const isBare = marker < FRAME_FROM || (marker >= BARE_FROM && marker <= BARE_TO);
+    if (sign !== FILL || isBare) return null;
+    const isFrame = marker <= FRAME_TO && !NO_FRAME.includes(marker);
     if (isFrame) return { across: view.getUint16(place + 7), down: view.getUint16(place + 5) };
-    place += 2 + Math.max(2, view.getUint16(place + 2));
+    place += marker === FILL ? 1 : 2 + Math.max(2, view.getUint16(place + 2));
   }
   return null;
 }

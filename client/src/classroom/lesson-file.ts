@@ -17,6 +17,12 @@ export const LESSON_JSON = 'lesson.json';
 export const FILE_BYTES_MAX = 256 * 1_048_576;
 const JSON_BYTES_MAX = 8 * 1_048_576;
 
+/** A lesson's ZIP has its pictures and some ten files besides. The list of a ZIP may say that four billion follow. */
+const NAMES_MAX = 10_000;
+
+/** The last moment that a date may have (ECMA-262, TimeClip): later ones cannot be shown. */
+const TIME_MS_MAX = 8_640_000_000_000_000;
+
 /** A language, or a role. */
 const NAME_CHARACTERS_MAX = 16;
 
@@ -37,13 +43,19 @@ function line(lengthMax: number): Shape<string> {
   };
 }
 
+const time: Shape<number> = (value, path) => {
+  const ms = count(value, path);
+  if (ms > TIME_MS_MAX) throw new FrameRefused(`${path} must be a moment`);
+  return ms;
+};
+
 const field = line(FIELD_CHARACTERS_MAX);
 const cards = listOf(object({ word: field, meaning: field, example: field, by: line(NAME_CHARACTERS_MAX) }));
 
 const lessonFile = object({
   version: count,
   /** When the lesson began, Unix ms; null where this page did not hear of it. */
-  startMs: nullable(count),
+  startMs: nullable(time),
   /** What was learned, ISO 639-1. */
   language: nullable(line(NAME_CHARACTERS_MAX)),
   cards: (value: unknown, path: string) => {
@@ -92,10 +104,13 @@ export function receiveLessonFile(zip: Uint8Array): LessonFile {
 function unpack(zip: Uint8Array): Uint8Array {
   let isFound = false;
   let isLarge = false;
+  let names = 0;
   let files: Unzipped;
   try {
     files = unzipSync(zip, {
       filter: ({ name, originalSize }) => {
+        names += 1;
+        if (names > NAMES_MAX) throw new FileRefused('wrong');
         if (name !== LESSON_JSON || isFound) return false;
         isFound = true;
         isLarge = originalSize > JSON_BYTES_MAX;

@@ -12,17 +12,19 @@ export interface LessonFilesOptions {
   /** There is something to send. */
   readonly onReady: () => void;
   readonly onChange: () => void;
+  /** Something of theirs was beyond a bound. Called once. */
+  readonly onDropped: () => void;
 }
 
 export class LessonFiles implements FileTraffic {
   constructor(readonly exchange: FileExchange) {}
 
   /** Open the files of a lesson, with what is kept of them on this device; never rejects. */
-  static async open({ lesson, clock, onReady, onChange }: LessonFilesOptions): Promise<LessonFiles> {
-    const store = await openFileStore(lesson, clock());
+  static async open(options: LessonFilesOptions): Promise<LessonFiles> {
+    const store = await openFileStore(options.lesson, options.clock());
     const digest = async (bytes: Uint8Array<ArrayBuffer>) =>
       new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    return new LessonFiles(new FileExchange({ lesson, store, clock, digest, onReady, onChange }));
+    return new LessonFiles(new FileExchange({ ...options, store, digest }));
   }
 
   get isHeld(): boolean {

@@ -10,15 +10,19 @@ import { measurePage, type PdfAnswer, type PdfProblem, type PdfRequest, QUALITIE
 /** A picture of more pixels in a page is left out: each is four bytes. */
 const IMAGE_PIXELS_MAX = 40_000_000;
 
-const supplies = new Map<string, (bytes: Uint8Array | null) => void>();
+/** Who waits for a file, by its name: two fonts of a page may want the same table at once. */
+const supplies = new Map<string, ((bytes: Uint8Array | null) => void)[]>();
 let opened: PDFDocumentProxy | null = null;
 
 /** Gives the library what stands in files beside it. */
 class Supplies {
   fetch({ filename }: { readonly filename: string }): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
-      supplies.set(filename, (bytes) => (bytes ? resolve(bytes) : reject(new Error(`no ${filename}`))));
-      answer({ kind: 'wants', name: filename });
+      const take = (bytes: Uint8Array | null) =>
+        bytes ? resolve(bytes.slice()) : reject(new Error(`no ${filename}`));
+      const waiting = supplies.get(filename);
+      supplies.set(filename, [...(waiting ?? []), take]);
+      if (!waiting) answer({ kind: 'wants', name: filename });
     });
   }
 }
@@ -119,8 +123,9 @@ function problemOf(error: unknown): PdfProblem {
 
 addEventListener('message', ({ data }: MessageEvent<PdfRequest>) => {
   if (data.kind === 'supply') {
-    supplies.get(data.name)?.(data.bytes);
+    const waiting = supplies.get(data.name) ?? [];
     supplies.delete(data.name);
+    for (const take of waiting) take(data.bytes);
     return;
   }
   const done = data.kind === 'open' ? open(data.bytes) : data.kind === 'draw' ? draw(data.page) : null;

@@ -78,14 +78,24 @@ function moveFocus(event: TargetedKeyboardEvent<HTMLElement>): void {
   words[next]?.focus();
 }
 
-function Line(props: {
+interface LineProps {
   readonly id: string;
   readonly language: string;
   readonly text: string;
   readonly marks: ReadonlySet<string>;
   readonly isInterim?: boolean;
-}) {
-  const { id, language, text, marks, isInterim = false } = props;
+}
+
+/** Drawn once: forty lines of characters that are words by themselves are ten thousand buttons, and the other may send twelve lines a
+ * second. */
+function Line({ id, language, text, marks, isInterim = false }: LineProps) {
+  return useMemo(
+    () => drawLine({ id, language, text, marks, isInterim }),
+    [id, language, text, marks, isInterim],
+  );
+}
+
+function drawLine({ id, language, text, marks, isInterim }: Required<LineProps>) {
   const about = {
     lang: language || undefined,
     dir: 'auto' as const,

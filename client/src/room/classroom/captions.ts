@@ -2,6 +2,7 @@
 // while its person has agreed, the microphone is on, and somebody is there.
 
 import { type Signal, signal } from '@preact/signals';
+import { Allowance } from '../../classroom/allowance';
 import { type Caption, cleanLine, divideCaption, keepEnd } from '../../classroom/caption-frame';
 import { type CaptionLog, EMPTY_LOG } from '../../classroom/caption-log';
 import type { CaptionSign, CaptionTalk } from '../../classroom/caption-talk';
@@ -42,6 +43,10 @@ export interface CaptionPorts {
   readonly openTools: () => void;
 }
 
+/** The other may ask five times at once, and then once a minute: whoever said no is left alone. In seconds. */
+const QUESTION = 60;
+const QUESTIONS = { most: 5 * QUESTION, perSecond: 1 };
+
 type Talk = Pick<CaptionTalk, 'log' | 'theirs' | 'hasDropped' | 'onChange' | 'setOwn' | 'say'>;
 
 export class Captions {
@@ -56,6 +61,7 @@ export class Captions {
   private saying = '';
   /** Who closes the captions keeps them closed, also when the other begins again. */
   private hasOpened = false;
+  private readonly questionsLeft = new Allowance(QUESTIONS);
 
   constructor(
     private readonly ports: CaptionPorts,
@@ -162,8 +168,13 @@ export class Captions {
     if (theirs.writing === 'on' && before.writing !== 'on' && !this.hasOpened)
       this.ports.isReading.value = true;
     if (theirs.isWanted === before.isWanted) return;
-    if (theirs.isWanted) this.look('asked');
+    if (theirs.isWanted) this.hearWish();
     else if (this.view.value.isAsked) this.stop();
+  }
+
+  private hearWish(): void {
+    const isQuestion = CAPTIONING_NEXT[this.view.value.state].asked !== undefined;
+    if (isQuestion && this.questionsLeft.take(QUESTION, this.ports.clock())) this.look('asked');
   }
 
   private begin(): number {

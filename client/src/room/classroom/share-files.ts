@@ -48,6 +48,9 @@ async function openExchange(): Promise<FileExchange> {
     clock: readClock,
     onReady: () => classroom.send(),
     onChange: () => exchange && show(exchange),
+    onDropped: () => {
+      fileProblem.value = t('files.dropped');
+    },
   });
   exchange = files.exchange;
   // What was there before a reload is no news.
@@ -74,7 +77,7 @@ function timed(views: readonly FileView[]): readonly FileView[] {
   return views.map((view) => ({ ...view, atMs: serverTime(state.peek(), view.atMs) }));
 }
 
-function show({ views: own, hasDropped }: FileExchange): void {
+function show({ views: own }: FileExchange): void {
   const views = timed(own);
   if (views.length > 0) {
     void loadParts();
@@ -85,7 +88,6 @@ function show({ views: own, hasDropped }: FileExchange): void {
     if (news.state !== 'done') newFiles.value += 1;
   }
   shownFiles.value = views;
-  if (hasDropped) fileProblem.value = t('files.dropped');
 }
 
 async function loadParts(): Promise<void> {
