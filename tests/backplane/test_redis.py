@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from langdao_video.across_nodes.messages import MESSAGE_BYTES_MAX
 from langdao_video.backplane.redis import RedisBackplane, check_redis
 from langdao_video.errors import Unavailable
 from tests.redis_server import RedisServer, running_redis
@@ -45,6 +46,18 @@ async def test_letters_come_once_and_in_order(redis: RedisServer) -> None:
 
         await until(lambda: len(taken) == 1_000)
     assert taken == [b"%d \x00\xff" % number for number in range(1_000)]
+
+
+async def test_the_largest_message_between_nodes_comes_whole_behind_the_others(redis: RedisServer) -> None:
+    taken: list[bytes] = []
+    letters = [b"before", bytes(range(256)) * (MESSAGE_BYTES_MAX // 256), b"behind"]
+    async with joined(redis, "a", "b") as (a, b):
+        b.take_letter = taken.append
+
+        await asyncio.gather(*[a.send_letter("b", letter) for letter in letters])
+
+        await until(lambda: len(taken) == len(letters))
+    assert taken == letters
 
 
 async def test_a_letter_to_nobody_is_refused(redis: RedisServer) -> None:
