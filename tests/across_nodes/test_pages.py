@@ -7,6 +7,7 @@ import pytest
 from langdao_video.across_nodes.carriage import SILENCE_MS
 from langdao_video.across_nodes.pages import UNSENT_BYTES_MAX
 from langdao_video.errors import NotOwner
+from langdao_video.signaling.codec import FRAME_SIZE_BYTES_MAX
 from langdao_video.signaling.port import Opening
 from tests.across_nodes.carried import ListeningPage, TwoNodes
 
@@ -28,6 +29,20 @@ async def test_frames_come_to_the_owner_and_back() -> None:
     assert (taker.opening, taker.frames) == (OPENING, [b"join", b"one", b"two"])
     assert page.frames == [b"welcome", b"peer"]
     assert (nodes.edge.pages.count, nodes.owner._sockets.count) == (1, 1)
+
+
+async def test_frames_of_64_kib_come_whole_in_both_directions() -> None:
+    nodes, page = TwoNodes(), ListeningPage()
+    largest = bytes(range(256)) * (FRAME_SIZE_BYTES_MAX // 256)
+
+    passage = await nodes.edge.pages.open(page, OPENING, largest)
+    await nodes.medium.settle()
+    passage.receive(largest)
+    nodes.takers[0].carrier.send(largest)
+    await nodes.medium.settle()
+
+    assert nodes.takers[0].frames == [largest, largest]
+    assert page.frames == [largest]
 
 
 async def test_the_close_of_each_side_reaches_the_other() -> None:

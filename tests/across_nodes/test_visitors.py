@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from langdao_video.across_nodes.carriage import SILENCE_MS
-from langdao_video.across_nodes.visitors import FRAMES_HELD_MAX
+from langdao_video.across_nodes.visitors import FRAMES_HELD_MAX, SIZE_HELD_BYTES_MAX
+from langdao_video.signaling.codec import FRAME_SIZE_BYTES_MAX
 from langdao_video.signaling.port import Opening
 from langdao_video.signaling.unsent import FRAMES_WAITING_MAX
 from tests.across_nodes.carried import ListeningPage, TwoNodes
@@ -41,16 +44,24 @@ async def test_frames_wait_while_a_join_is_checked() -> None:
     assert taker.frames == [b"join", b"one", b"two"]
 
 
-async def test_a_page_that_floods_a_join_is_closed() -> None:
+@pytest.mark.parametrize(
+    ("frames", "size_bytes"),
+    [(FRAMES_HELD_MAX, 1), (SIZE_HELD_BYTES_MAX // FRAME_SIZE_BYTES_MAX, FRAME_SIZE_BYTES_MAX)],
+)
+async def test_a_page_that_floods_a_join_is_closed(frames: int, size_bytes: int) -> None:
     nodes, page = TwoNodes(), ListeningPage()
     passage = await nodes.edge.pages.open(page, OPENING, b"join")
     await nodes.medium.settle()
     nodes.takers[0].is_busy = True
 
-    for _ in range(FRAMES_HELD_MAX + 1):
-        passage.receive(b"x")
+    for _ in range(frames):
+        passage.receive(b"x" * size_bytes)
+        await nodes.medium.settle()
+    before = page.closed
+    passage.receive(b"x")
     await nodes.medium.settle()
 
+    assert before is None
     assert page.closed == (4429, "flood")
 
 

@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 
-from langdao_video.backplane.redis import RedisBackplane, check_redis
+from langdao_video.across_nodes.messages import MESSAGE_BYTES_MAX
+from langdao_video.backplane.redis import RedisBackplane, check_redis, open_redis
 from langdao_video.errors import Unavailable
 from tests.redis_server import RedisServer, running_redis
 from tests.stories.live import until
@@ -45,6 +47,18 @@ async def test_letters_come_once_and_in_order(redis: RedisServer) -> None:
 
         await until(lambda: len(taken) == 1_000)
     assert taken == [b"%d \x00\xff" % number for number in range(1_000)]
+
+
+async def test_the_largest_message_between_nodes_comes_whole_behind_the_others(redis: RedisServer) -> None:
+    taken: list[bytes] = []
+    letters = [b"before", bytes(range(256)) * (MESSAGE_BYTES_MAX // 256), b"behind"]
+    async with joined(redis, "a", "b") as (a, b):
+        b.take_letter = taken.append
+
+        await asyncio.gather(*[a.send_letter("b", letter) for letter in letters])
+
+        await until(lambda: len(taken) == len(letters))
+    assert taken == letters
 
 
 async def test_a_letter_to_nobody_is_refused(redis: RedisServer) -> None:
@@ -105,6 +119,22 @@ async def test_after_redis_was_killed_everything_comes_back(redis: RedisServer) 
 
         await until(lambda: taken)
     assert (taken, downs[:1]) == ([b"found"], ["a"])
+
+
+@pytest.mark.parametrize(("steady_ms", "tries"), [(10**9, [0, 1, 2]), (0, [0, 0, 0])])
+async def test_a_redis_that_hangs_up_again_and_again_is_tried_later_each_time(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch, steady_ms: int, tries: list[int]
+) -> None:
+    monkeypatch.setattr("langdao_video.backplane.redis.STEADY_MS", steady_ms)
+    downs: list[int] = []
+    with structlog.testing.capture_logs() as logs:
+        async with open_redis(redis.url) as client, joined(redis, "a") as (a,):
+            a.note_down = lambda: downs.append(len(downs))
+            for count in range(1, 4):
+                await client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")  # type: ignore[no-untyped-call]
+                await until(lambda count=count: len(downs) == count and a.is_up)  # type: ignore[misc]
+
+    assert [line["tries"] for line in logs if line["event"] == "backplane-lost"] == tries
 
 
 async def test_more_than_the_bound_is_refused(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:

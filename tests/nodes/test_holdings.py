@@ -159,6 +159,47 @@ async def test_who_wants_a_room_that_is_being_released_gets_it_anew() -> None:
     assert node.holdings.find(ROOM) == Ownership("a", 2)
 
 
+async def test_a_room_that_is_used_again_while_others_are_released_stays() -> None:
+    stage = Stage()
+    node = await stage.enter("a")
+    for name in ("idle", "used", "hosted"):
+        await node.holdings.hold(name)
+    hosted = set[str]()
+    node.holdings.hosts = hosted.__contains__
+
+    class BusyOwners(MemoryOwners):
+        async def release_room(self, session_id: str, owner: Ownership) -> bool:
+            hosted.add("hosted")
+            await node.holdings.hold("used")
+            return await stage.store.owners.release_room(session_id, owner)
+
+    busy = MemoryStore()
+    node.holdings._store = BusyOwners(busy._ledger, busy._list_due)
+    stage.now_ms += IDLE_MS
+    node.membership.lease.renew(stage.now_ms)
+    await node.holdings.release_idle()
+
+    kept = {name for name in ("idle", "used", "hosted") if node.holdings.find(name)}
+    assert kept == {"used", "hosted"}
+
+
+async def test_whoever_hosts_a_room_is_told_when_another_node_turns_out_to_own_it() -> None:
+    """A room that is lost while it opens is hosted afterwards: its pages would bill nothing, and never be told."""
+    stage = Stage()
+    here, there = await stage.enter("a"), await stage.enter("b")
+    owner = await here.holdings.hold(ROOM)
+    here.holdings.lose(ROOM, owner)
+    await here.holdings._store.release_room(ROOM, owner)
+    await there.holdings.hold(ROOM)
+    here.lost.clear()
+
+    with pytest.raises(NotOwner):
+        await here.holdings.hold(ROOM)
+
+    assert here.lost == [ROOM]
+    assert dict(here.holdings.changes.items())["lost"] == 1, "it was lost once"
+
+
 async def test_a_release_that_the_store_does_not_take_ends_the_holding_all_the_same() -> None:
     stage = Stage()
     node = await stage.enter("a")

@@ -7,14 +7,17 @@ import asyncio
 import pytest
 
 from langdao_video.errors import NotOwner, Unavailable
+from langdao_video.nodes.holdings import IDLE_MS
 from langdao_video.nodes.lease import GIVES_UP_MS
 from langdao_video.nodes.membership import join_nodes
 from langdao_video.nodes.process import describe_process
 from langdao_video.store.memory import MemoryStore
-from langdao_video.store.ownership import LEASE_MS, RENEW_MS, Node
+from langdao_video.store.memory_owners import MemoryOwners
+from langdao_video.store.ownership import LEASE_MS, RENEW_MS, Census, Node
 from langdao_video.store.port import Ownership
 from langdao_video.store.shared_clock import Sample, SharedClock
 from tests.nodes.stage import ROOM, Stage
+from tests.stories.live import until
 
 ENDED = describe_process().rpartition("/")[0] + "/0"
 """A process of this machine that has ended: its number is taken by one that began at another time."""
@@ -113,6 +116,37 @@ class TestLiving:
 
         assert before == []
         assert node.lost == [ROOM]
+
+    async def test_the_lease_is_renewed_while_rooms_are_released(self) -> None:
+        stage = Stage()
+        node = await stage.enter("a")
+        await node.holdings.hold(ROOM)
+        released, renewals = asyncio.Event(), asyncio.Queue[int]()
+
+        class SlowOwners(MemoryOwners):
+            async def release_room(self, session_id: str, owner: Ownership) -> bool:
+                await released.wait()
+                return await stage.store.owners.release_room(session_id, owner)
+
+            async def save_node(self, node: Node, lease_ms: int = LEASE_MS) -> Census:
+                renewals.put_nowait(stage.now_ms)
+                return await stage.store.owners.save_node(node, lease_ms)
+
+        slow = MemoryStore()
+        node.membership.store = node.holdings._store = SlowOwners(slow._ledger, slow._list_due)
+        stage.now_ms += IDLE_MS
+        node.membership.lease.renew(stage.now_ms)
+        running = asyncio.create_task(node.membership.run())
+        async with asyncio.timeout(60):
+            for _ in range(3):
+                await renewals.get()
+
+        assert node.holdings.find(ROOM) is not None, "its release hangs"
+        released.set()
+        await until(lambda: node.holdings.find(ROOM) is None)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
 
     async def test_the_time_that_nodes_share_is_compared_at_each_renewal(self) -> None:
         stage = Stage()

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -141,6 +141,22 @@ class TestSupervisor:
         for pid in (first, second):
             with pytest.raises(ProcessLookupError):
                 os.kill(pid, 0)
+
+    async def test_a_worker_that_begins_while_a_signal_comes_ends_too(
+        self, listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        supervisor = Supervisor([sys.executable, "-c", "import time; time.sleep(60)"], 1, listener)
+        begin = asyncio.create_subprocess_exec
+
+        async def begin_late(*words: str, **options: Any) -> asyncio.subprocess.Process:  # noqa: ANN401 - as asyncio
+            process = await begin(*words, **options)
+            supervisor.stop(signal.SIGTERM)
+            return process
+
+        monkeypatch.setattr(asyncio, "create_subprocess_exec", begin_late)
+
+        async with asyncio.timeout(60):
+            assert await supervisor.run() == 0
 
     async def test_a_refusal_ends_all_with_its_status(self, listener: socket.socket) -> None:
         supervisor = Supervisor([sys.executable, "-c", "raise SystemExit(3)"], 2, listener)

@@ -9,7 +9,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from langdao_video.errors import BadRequest
-from langdao_video.store.engines import make_sqlite_readers, make_sqlite_writer, parse_database_url
+from langdao_video.store.engines import (
+    COMMAND_TIMEOUT_S,
+    POSTGRES_CONNECTIONS_MAX,
+    make_sqlite_readers,
+    make_sqlite_writer,
+    parse_database_url,
+)
+
+OPERATIONS = Path(__file__).parents[2] / "docs/operations.md"
 
 
 @pytest.mark.parametrize(
@@ -85,3 +93,10 @@ def test_the_writer_holds_the_lock_from_its_first_read_and_readers_do_not_wait(t
     writer.dispose()
     second.dispose()
     readers.dispose()
+
+
+def test_the_connections_that_a_node_opens_are_documented() -> None:
+    text = OPERATIONS.read_text("utf-8")
+
+    assert f"at most {POSTGRES_CONNECTIONS_MAX + 1} connections to PostgreSQL" in text
+    assert f"After {COMMAND_TIMEOUT_S} s a node gives up a connection" in text

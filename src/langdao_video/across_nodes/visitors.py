@@ -16,7 +16,8 @@ from langdao_video.signaling.tally import Driver
 from langdao_video.signaling.unsent import FRAMES_WAITING_MAX, SIZE_WAITING_BYTES_MAX
 
 FRAMES_HELD_MAX: Final = 256
-"""How many frames of one page are held back while its join is checked. Beyond that its socket is closed as a flood."""
+SIZE_HELD_BYTES_MAX: Final = 1024 * 1024
+"""How much of one page is held back while its join is checked. Beyond either its socket is closed as a flood."""
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class RemoteSocket:
     taker: Taker | None = None
     driver: Driver = field(default="node", init=False)
     _held: deque[bytes] = field(default_factory=deque)
+    _held_bytes: int = 0
     _unsent: int = 0
     _unsent_bytes: int = 0
     _is_closing: bool = False
@@ -68,14 +70,17 @@ class RemoteSocket:
     def resume(self) -> None:
         """Give the frames that were held back to the room."""
         while self._held and self.taker is not None and not self.taker.is_busy:
-            self.taker.receive(self._held.popleft())
+            frame = self._held.popleft()
+            self._held_bytes -= len(frame)
+            self.taker.receive(frame)
 
     def receive(self, frame: bytes) -> None:
         """Take the page's next frame."""
         if self.taker is None:
             return
         self._held.append(frame)
-        if len(self._held) > FRAMES_HELD_MAX:
+        self._held_bytes += len(frame)
+        if len(self._held) > FRAMES_HELD_MAX or self._held_bytes > SIZE_HELD_BYTES_MAX:
             self.close(CloseCode.FLOOD, "flood")
         else:
             self.resume()

@@ -39,6 +39,9 @@ LETTERS_AT_ONCE: Final = 256
 CONNECT_SECONDS: Final = 5.0
 TICK_SECONDS: Final = 1.0
 SILENCE_MS: Final = 4_000
+STEADY_MS: Final = 10_000
+"""A connection that lasted so long was well: the next one is tried at once. One that breaks again and again is tried
+later each time, because each break sends all carried pages home."""
 _RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
 _TICK: Final = b"tick "
 _LETTER: Final = b"letter "
@@ -125,9 +128,10 @@ class RedisBackplane:
         """Stay connected until cancelled. *began* is done after the first connection, or has what kept it away."""
         failures = 0
         while True:
+            up_ms: int | None = None
             try:
                 async with self._connected() as (client, pubsub):
-                    failures = 0
+                    up_ms = read_uptime_ms()
                     if began is not None and not began.done():
                         began.set_result(None)
                     await self._serve(client, pubsub)
@@ -135,6 +139,8 @@ class RedisBackplane:
                 if began is not None and not began.done():
                     began.set_exception(error)
                     return
+                if up_ms is not None and read_uptime_ms() - up_ms >= STEADY_MS:
+                    failures = 0
                 log.warning("backplane-lost", error=f"{type(error).__name__}: {error}"[:200], tries=failures)
             _end_if_cancelled()
             await asyncio.sleep(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])

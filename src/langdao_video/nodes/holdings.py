@@ -58,7 +58,8 @@ class Holdings:
     ) -> None:
         self.node_id = node_id
         self.room_lost: Callable[[str], object] = _ignore
-        """Told of each room that this node has owned and owns no more, unless it released it."""
+        """Told of each room that this node has owned and owns no more, unless it released it; and of each that it
+        wanted and another one owns."""
         self.hosts: Callable[[str], bool] = _is_free
         """Tell whether pages are in a room, so that it is not idle."""
         self.changes = WordCounts()
@@ -140,8 +141,11 @@ class Holdings:
     async def release_idle(self) -> None:
         """Release the rooms that nobody uses, some at once."""
         now_ms = self._uptime_ms()
-        for session_id in self._take_idle(now_ms):
-            await self.release(session_id)
+        for session_id, used_ms in self._take_idle(now_ms):
+            room = self._rooms.get(session_id)
+            # Somebody may have come while the rooms before this one were released.
+            if room is not None and room.used_ms == used_ms and not self.hosts(session_id):
+                await self.release(session_id)
 
     async def verify(self) -> None:
         """Ask the store which rooms this node still owns, and lose the others. Raises Unavailable."""
@@ -178,6 +182,9 @@ class Holdings:
             raise NotOwner("service-moving", text, session_id)
         owner = await self._store.claim_room(session_id, self.node_id)
         if owner.node_id != self.node_id:
+            # It may have been lost while it was opened, when there was nothing to close yet.
+            if session_id not in self._rooms:
+                self.room_lost(session_id)
             raise refuse_stranger(session_id)
         self.check_lease()
         self._rooms[session_id] = _HeldRoom(owner, self._uptime_ms())
@@ -192,8 +199,8 @@ class Holdings:
         log.warning("room-lost", session=session_id)
         self.room_lost(session_id)
 
-    def _take_idle(self, now_ms: int) -> list[str]:
-        idle: list[str] = []
+    def _take_idle(self, now_ms: int) -> list[tuple[str, int]]:
+        idle: list[tuple[str, int]] = []
         for session_id, room in list(islice(self._rooms.items(), RELEASED_AT_ONCE_MAX)):
             if now_ms - room.used_ms < IDLE_MS:
                 break  # the others were used later
@@ -201,5 +208,5 @@ class Holdings:
                 room.used_ms = now_ms
                 self._rooms.move_to_end(session_id)
             else:
-                idle.append(session_id)
+                idle.append((session_id, room.used_ms))
         return idle

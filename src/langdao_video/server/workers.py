@@ -80,6 +80,8 @@ class Supervisor:
     now: Callable[[], float] = time.monotonic
     _processes: set[asyncio.subprocess.Process] = field(default_factory=set)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _signal: int = 0
+    """The newest signal; 0 before the first."""
     _status: int = 0
 
     async def run(self) -> int:
@@ -94,6 +96,7 @@ class Supervisor:
 
     def stop(self, number: int) -> None:
         """Pass a signal on, and start nothing any more."""
+        self._signal = number
         self._stopping.set()
         for process in self._processes:
             with suppress(ProcessLookupError):
@@ -127,6 +130,8 @@ class Supervisor:
             start_new_session=True,
         )
         self._processes.add(process)
+        if self._stopping.is_set():  # the signal came while this process began, so it was not passed on
+            process.send_signal(self._signal)
         try:
             return await process.wait()
         finally:
