@@ -79,18 +79,20 @@ test('a place that is too large for a copy to save anything shows the camera its
   expect(live()).toEqual([]);
 });
 
-test('a change of a few pixels makes no other copy; a larger one does', async () => {
-  const { copy, source, live, track } = make();
+test('a change of a few pixels changes nothing; after a larger one the copy has another size, and stays shown', async () => {
+  const { copy, source, shown, track } = make();
   copy.place(272);
   copy.begin(track);
   await settled();
-  copy.place(300);
-  await settled();
-  const before = source.copies.length;
-  copy.place(340);
-  await settled();
+  const widths = [];
+  for (const placePx of [300, 340, 150]) {
+    copy.place(placePx);
+    await settled();
+    widths.push(source.copies[0]?.settings.width);
+  }
 
-  expect([before, source.copies.length, live().length]).toEqual([1, 2, 1]);
+  expect(widths).toEqual([320, 480, 160]);
+  expect(shown).toEqual(source.copies);
 });
 
 test('a camera that goes off has no copy left, not even one that is being made', async () => {

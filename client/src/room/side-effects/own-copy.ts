@@ -45,13 +45,18 @@ export class OwnCopy {
   }
 
   private fit(): void {
-    const { source, placePx } = this;
+    const { source, placePx, copy } = this;
     const width = source ? chooseWidth(source.getSettings(), placePx) : null;
     if (width === this.width) return;
-    const hadCopy = this.copy !== null;
+    if (source && copy && width !== null) {
+      // Another copy would show nothing until its first frame.
+      this.width = width;
+      copy.applyConstraints(constraintsFor(source.getSettings(), width)).catch(() => undefined);
+      return;
+    }
     this.drop();
     this.width = width;
-    if (hadCopy) this.show(null);
+    if (copy) this.show(null);
     if (source && width !== null) void this.make(source, width);
   }
 
