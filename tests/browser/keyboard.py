@@ -53,6 +53,7 @@ class Keyboard:
 
     async def go_to(self, selector: str, *, back: bool = False) -> None:
         """Press Tab or Shift+Tab until *selector* has the focus. The focus must be visible at each stop."""
+        await wait_until(self._tab, f"document.querySelector({selector!r}) !== null")
         seen = []
         for _ in range(STOPS_MAX):
             if await self._tab.evaluate(f"document.activeElement.matches({selector!r})"):

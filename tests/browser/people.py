@@ -38,7 +38,7 @@ JOIN: Final = "document.querySelector('[data-part=join]')"
 CHAT_BOX: Final = "Message"
 TIMER: Final = "[role=timer]"
 SENT: Final = """(kind) => {
-    const line = __probe.connections.at(-1).getTransceivers().find(({ receiver }) => receiver.track.kind === kind);
+    const line = __probe.connections.at(-1)?.getTransceivers().find(({ receiver }) => receiver.track.kind === kind);
     return line && { label: line.sender.track?.label ?? null };
 }"""
 """The label of the track that is sent; null if there is no track, undefined if there is no transceiver for it."""

@@ -30,8 +30,11 @@ LOOK_LONG_SECONDS: Final = 1.0
 """For so long the page itself checks a condition, which costs less than a tenth of a question from here."""
 LOOK_LONG: Final = """(async () => {{
     const until = performance.now() + {ms};
+    const look = async () => document.body && ({condition});
+    // A TypeError: it asks for something of an element that is not drawn yet.
+    const nothingYet = (error) => {{ if (error?.name !== "TypeError") throw error; }};
     for (let pause = 20; ; pause = Math.min(pause * 1.25, 150)) {{
-        const value = document.body && (await ({condition}));
+        const value = await look().catch(nothingYet);
         if (value || performance.now() > until) return value || null;
         await new Promise((look) => setTimeout(look, pause));
     }}
@@ -89,8 +92,8 @@ class NeverHappened(AssertionError):
 async def wait_until(tab: Tab, condition: str, seconds: float = WAIT_SECONDS_MAX) -> Any:  # noqa: ANN401
     """Evaluate *condition* in the page until it is truthy and return its value.
 
-    During a reload there is no document, or one without elements, and the condition counts as false.
-    Raises NeverHappened with the page's text and console after *seconds*.
+    During a reload there is no document, or one without elements, and the condition counts as false. So it does while
+    it throws a TypeError. Raises NeverHappened with that error, the page's text and console after *seconds*.
     """
     look = LOOK_LONG.format(ms=round(min(seconds, LOOK_LONG_SECONDS) * 1000), condition=condition)
     deadline = asyncio.get_running_loop().time() + seconds
@@ -99,8 +102,10 @@ async def wait_until(tab: Tab, condition: str, seconds: float = WAIT_SECONDS_MAX
             text = await tab.evaluate("document.body.innerText.slice(0, 1500)")
             console = "\n".join(tab.console[-40:])
             trace = await tab.evaluate("globalThis.__probe?.trace()")
+            error = await tab.evaluate(f"(async () => ({condition}))().then(() => null, String)")
             raise NeverHappened(
-                f"Never true: {condition}\n--- page\n{text}\n--- connections\n{trace}\n--- console\n{console}"
+                f"Never true: {condition}\n--- error\n{error}\n--- page\n{text}\n--- connections\n{trace}"
+                f"\n--- console\n{console}"
             )
     return value
 

@@ -10,6 +10,7 @@ from tests.browser import stage
 from tests.browser.people import Person
 from tests.browser.screens import LINK_LOST, hear
 from tests.browser.tab import TEST_SCRIPTS, ChromiumTab, open_another_tab, wait_until
+from tests.browser.test_recording import SAYS, TONES_HZ
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -294,7 +295,7 @@ async def test_the_figures_do_not_come_back_by_themselves_with_the_connection(
 @pytest.mark.requirement("R13")
 @pytest.mark.parametrize("script", ["", NO_AUDIO_LEVEL], ids=["measured by the browser", "as in Firefox"])
 async def test_the_own_border_follows_the_own_voice(people: People, lesson: Lesson, script: str) -> None:
-    tutor = Person(await people.open_tab(scripts=(script,)), lesson, "tutor")
+    tutor = Person(await people.open_tab(scripts=(SAYS % TONES_HZ["tutor"], script)), lesson, "tutor")
     student = await people.bring("student", lesson)
     await student.enter()
     await tutor.enter()
