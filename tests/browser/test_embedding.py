@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -16,6 +16,7 @@ from tests.browser.chat import read_lines
 from tests.browser.lesson import with_next_page
 from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab, wait_until
+from tests.http_server import ManyAtOnce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,7 @@ class Platform(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def platform() -> Iterator[str]:
     """Serve a platform's pages. On localhost they may embed the call."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Platform) as server:
+    with ManyAtOnce(("127.0.0.1", 0), Platform) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://localhost:{server.server_port}/"
         server.shutdown()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import pytest
@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from tests.browser.lesson import Lesson
 from tests.browser.tab import LOOK_EVERY_SECONDS, WAIT_SECONDS_MAX
+from tests.http_server import ManyAtOnce
 from tests.stories.apart import load_from_file
 from tests.stories.forked import ForkedService
 
@@ -39,7 +40,7 @@ class ForeignBackend:
         self.ended: set[str] = set()
         self._billed: dict[str, int] = {}
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ManyAtOnce(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from http.server import ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from tests.browser.lesson import Lesson
 from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab, wait_until
 from tests.browser.test_parent_page import QuietHandler
+from tests.http_server import ManyAtOnce
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,7 +105,7 @@ async def test_an_iframe_that_passes_no_camera_on_is_named_as_the_reason(
     link = lesson.link("student", lobby=lobby).replace("&", "&amp;")
     (tmp_path / "lesson.html").write_text(f'<!doctype html><iframe src="{link}"></iframe>', encoding="utf-8")
     tab = await people.open_tab()
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=tmp_path)) as server:
+    with ManyAtOnce(("127.0.0.1", 0), partial(QuietHandler, directory=tmp_path)) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         await tab.open(f"http://localhost:{server.server_port}/lesson.html")
         server.shutdown()

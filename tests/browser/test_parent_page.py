@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +14,7 @@ import pytest
 from tests.browser.lesson import ADDRESSES
 from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab, wait_until
+from tests.http_server import ManyAtOnce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ ANSWER: Final = """(answer) => {
 @pytest.fixture(scope="module")
 def platform_port() -> Iterator[int]:
     """Serve the platform's page. On localhost it may embed the call; under another name it may not."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=PAGES)) as server:
+    with ManyAtOnce(("127.0.0.1", 0), partial(QuietHandler, directory=PAGES)) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port
         server.shutdown()

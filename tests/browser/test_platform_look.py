@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from threading import Thread
 from typing import TYPE_CHECKING, Final, Literal
 
 import pytest
 
 from tests.browser.tab import ChromiumTab, wait_until
+from tests.http_server import ManyAtOnce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def platform(tmp_path: Path, lesson: Lesson) -> Iterator[str]:
     """Serve a platform's page with the student's call and a logo; return its address."""
     (tmp_path / "logo.svg").write_text(LOGO, encoding="utf-8")
     (tmp_path / "lesson.html").write_text(PAGE % (lesson.base, lesson.link("student")), encoding="utf-8")
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=tmp_path)) as server:
+    with ManyAtOnce(("127.0.0.1", 0), partial(QuietHandler, directory=tmp_path)) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://localhost:{server.server_port}/lesson.html"
         server.shutdown()

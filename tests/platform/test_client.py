@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Final
 
 import pytest
@@ -20,6 +20,7 @@ from langdao_video.platform import (
     TutorAccepted,
     UnknownEvent,
 )
+from tests.http_server import ManyAtOnce
 from tests.ports import free_port
 from tests.stories.forked import ForkedService
 
@@ -168,7 +169,7 @@ def stranger() -> Iterator[Stranger]:
 
         def log_message(self, *_: object) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ManyAtOnce(("127.0.0.1", 0), Handler)
     told.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
