@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections import deque
 from contextlib import suppress
 from random import SystemRandom
 from typing import Final
@@ -15,6 +16,9 @@ _WORKERS_MAX: Final = 8
 
 _ATTEMPTS_MAX: Final = 50
 
+_given: Final[deque[int]] = deque(maxlen=200)
+"""What was given last. A port stays free until its server has started, and while that server is being restarted."""
+
 
 def free_port() -> int:
     """Return a free port of the loopback interface, outside the range from which Linux gives ports to programs.
@@ -24,7 +28,10 @@ def free_port() -> int:
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _WORKERS_MAX
     for _ in range(_ATTEMPTS_MAX):
         port = _FIRST + worker * _FOR_EACH + SystemRandom().randrange(_FOR_EACH)
+        if port in _given:
+            continue
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
+            _given.append(port)
             return port
     raise OSError("no port is free")

@@ -80,7 +80,7 @@ def chromium_of(person: Person) -> ChromiumTab:
     return person.tab  # type: ignore[return-value]
 
 
-OPEN_DETAILS: Final = "document.querySelector('[data-part=details] summary').click()"
+OPEN_DETAILS: Final = "document.querySelector('[data-part=details] summary').click() ?? true"
 DETAILS: Final = "document.querySelector('[data-part=details]').innerText"
 
 
@@ -111,24 +111,24 @@ class TestWaiting:
 
         await wait_until(tutor.tab, "document.querySelector('[data-part=waiting]')")
         assert await tutor.tab.evaluate("document.querySelector('[data-part^=copy]')") is None
-        assert await tutor.tab.evaluate("document.body.innerText.match(/[0-9]+:[0-9]{2}/g).length") == 1
-        assert await tutor.tab.evaluate("document.querySelector('[data-part=details]').open") is False
+        await wait_until(tutor.tab, "document.body.innerText.match(/[0-9]+:[0-9]{2}/g).length === 1")
+        await wait_until(tutor.tab, "document.querySelector('[data-part=details]').open === false")
 
     async def test_after_the_other_has_left_the_page_does_not_say_that_they_never_came(
         self, people: People, lesson: Lesson
     ) -> None:
         student, tutor = await people.meet(lesson)
-        await tutor.tab.evaluate(OPEN_DETAILS)
+        await wait_until(tutor.tab, OPEN_DETAILS)
         assert "Not here yet" not in await tutor.tab.evaluate(DETAILS)
         await wait_until(tutor.tab, "document.querySelector('.bill-state.runs')")
 
         await student.tab.close()
 
         await tutor.wait_for_state("waiting")
-        assert "has left" in await tutor.tab.evaluate(DETAILS)
+        await wait_until(tutor.tab, f"{DETAILS}.includes('has left')")
         await tutor.tab.reload()  # the reloaded page has not seen them
         await tutor.wait_for_state("waiting")
-        await tutor.tab.evaluate(OPEN_DETAILS)
+        await wait_until(tutor.tab, OPEN_DETAILS)
         await wait_until(tutor.tab, f"{DETAILS}.includes('has left')")
 
     @pytest.mark.requirement("R3")
@@ -233,7 +233,7 @@ class TestTheEnd:
         }.items():
             assert await shown(student, part) == f"{seconds // 60:02}:{seconds % 60:02}"
         assert await shown(student, "final-cost") == f"${end['cost']['minor'] / 100:.2f}"
-        assert await student.tab.evaluate(FOCUSED) == "H1"
+        await wait_until(student.tab, f"({FOCUSED}) === 'H1'")
         await student.tab.open(await student.tab.evaluate("document.querySelector('.interlude a').href"))
         await student.wait_for_text(lesson.room)
 

@@ -47,11 +47,13 @@ async def test_the_timer_runs_from_the_start_of_the_session_and_a_reload_does_no
 
     await tutor.tab.reload()
     await tutor.wait_for_picture()
+    earlier = await student.shown_seconds()
     after = await tutor.shown_seconds()
+    later = await student.shown_seconds()
 
     assert before >= 10  # by the link, the lesson began ten seconds ago
     assert after >= before
-    assert abs(await student.shown_seconds() - after) <= 2
+    assert earlier - 2 <= after <= later + 2
 
 
 @pytest.mark.requirement("R16")
@@ -84,12 +86,12 @@ async def test_the_same_link_in_a_second_tab_asks_first_and_then_takes_over(
     # A page that asks whether to move the call has no camera and no socket open, so it cannot take the seat by itself.
     await second_tab.wait_for_lost_socket()
     await wait_until(second_tab.tab, "__probe.connections.every((each) => each.signalingState === 'closed')")
-    assert await second_tab.tab.evaluate("!document.querySelector('video')?.srcObject?.active")
+    await wait_until(second_tab.tab, "!document.querySelector('video')?.srcObject?.active")
     await second_tab.use_here()
 
     await second_tab.wait_for_more(await second_tab.wait_for_picture())
-    assert [error["code"] for error in await tutor.frames("error")] == ["moved-elsewhere"]
     await tutor.wait_for_text("The lesson goes on elsewhere")
+    assert [error["code"] for error in await tutor.frames("error")] == ["moved-elsewhere"]
     await tutor.wait_for_text("If it was not you, tell your platform")
     await student.wait_for_text("The tutor goes on in another tab or on another device")
     await student.wait_for_state("live")

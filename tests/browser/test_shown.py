@@ -68,7 +68,7 @@ async def test_when_the_other_falls_silent_the_page_says_so_first_and_no_figure_
             await student.wait_for_state("ended")
 
     seen: list[dict[str, Any]] = await student.tab.evaluate("__shown.filter(({ billed }) => billed)")
-    final = await student.tab.evaluate("document.querySelector('[data-part=final-cost]').innerText")
+    final = await wait_until(student.tab, "document.querySelector('[data-part=final-cost]')?.innerText")
     assert len({look["cents"] for look in seen}) > 2
     for before, after in pairwise(seen):
         assert after["cents"] >= before["cents"]

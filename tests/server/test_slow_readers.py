@@ -43,12 +43,16 @@ async def edge(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[int, Edge
 
 
 @pytest.mark.parametrize("header", ["Connection: keep-alive", "Connection: close"])
-async def test_a_peer_that_reads_nothing_is_cut_off(edge: tuple[int, Edge], header: str) -> None:
+async def test_a_peer_that_reads_nothing_is_cut_off(
+    edge: tuple[int, Edge], header: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     port, shared = edge
     deaf = await Raw.connect(port, receive_bytes=4_096)
     await deaf.send(request("/large", header))
     await deaf.expect(b"HTTP/1.1 200 ")
     deaf.transport.pause_reading()
+    await until(lambda: shared._limiter.count == 0)
+    monkeypatch.setattr(http, "PROGRESS_SECONDS", 20.0)  # a busy machine stands still for longer than 0.3 s
     idle = await Raw.connect(port)
     await idle.send(request("/large"))
     await idle.closed()
