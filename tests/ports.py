@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections import deque
@@ -35,3 +36,14 @@ def free_port() -> int:
             _given.append(port)
             return port
     raise OSError("no port is free")
+
+
+async def listens(port: int) -> bool:
+    """Return whether a connection to *port* of the loopback interface is taken."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True

@@ -21,7 +21,7 @@ import pytest_asyncio
 from langdao_video.delivery.signing import sign_headers
 from langdao_video.platform import UnknownEvent, verify
 from tests.browser.server import Service
-from tests.ports import free_port
+from tests.ports import free_port, listens
 from tests.recorder import Recorder
 from tests.test_docs_samples import ROOT, SECONDS_MAX, STUDENT, TOOLS, TUTOR, program, running_service
 
@@ -187,15 +187,6 @@ async def running_backend(folder: Path, mark: str) -> AsyncIterator[Backend]:
         if process.returncode is None:
             process.kill()
         await process.communicate()
-
-
-async def listens(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    return True
 
 
 @pytest.mark.parametrize("mark", [*PYTHON, *JAVASCRIPT])

@@ -15,7 +15,7 @@ from tests.browser.lesson import ADDRESSES, Lesson
 from tests.browser.server import Service
 from tests.browser.tab import wait_until
 from tests.network.call import read_route
-from tests.ports import free_port
+from tests.ports import free_port, listens
 from tests.stories.live import until_async
 
 if TYPE_CHECKING:
@@ -71,17 +71,6 @@ async def relayed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ser
     finally:
         coturn.terminate()
         await coturn.wait()
-
-
-async def listens(port: int) -> bool:
-    """Return whether a connection to *port* is taken."""
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    await writer.wait_closed()
-    return True
 
 
 def candidates_in(frames: list[dict[str, Any]]) -> set[str]:
