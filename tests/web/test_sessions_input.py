@@ -80,6 +80,15 @@ async def test_a_common_mistake_is_told_with_what_is_right(
     assert says in answer.json()["message"]
 
 
+async def test_what_is_missing_is_named(shared: Live) -> None:
+    lacking = {name: value for name, value in SESSION.items() if name != "language"}
+    session = await shared.http.post("/api/sessions", json=lacking)
+    event = await shared.http.post("/api/webrtc-events", json={"sessionId": "s"})
+
+    assert session.json()["message"] == "language: this field is missing"
+    assert event.json()["message"] == "body: say in `type` what this is"
+
+
 async def test_a_wrong_path_and_a_wrong_method_are_told_with_what_is_right(shared: Live) -> None:
     lost = await shared.http.get("/api/session/x%1b")
     put = await shared.http.put("/api/sessions")

@@ -42,6 +42,10 @@ def _explain(problem: Mapping[str, Any]) -> str:
         return "this is a JSON object"
     if kind == "extra_forbidden":
         return "there is no such field here"
+    if kind == "missing":
+        return "this field is missing"
+    if kind == "union_tag_not_found":
+        return "say in `type` what this is"
     return message.removeprefix(_OF_VALIDATOR)
 
 
