@@ -158,6 +158,17 @@ async def test_after_a_raise_the_notice_says_what_is_left_and_not_what_was_plann
     assert given == [69, 60]
 
 
+async def test_a_cap_that_is_sent_again_brings_no_notice_again() -> None:
+    line = await lesson_with_cap(400)
+    await line.run_until(110)
+    line.told.clear()
+
+    await line.service.change_cap(SESSION, Cap(seconds=400))
+    await line.run_until(200)
+
+    assert line.told == []
+
+
 async def test_a_cap_below_what_is_billed_is_refused() -> None:
     line = await lesson_with_cap(400)
     await line.run_until(100)
