@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from langdao_video.errors import Unavailable
+from langdao_video.store.delivery_checks import ANSWERS_KEPT_MS
 from tests.stories.lesson import make_session
 from tests.stories.live import HandClock, Live, serving
 from tests.stories.page import ADDRESSES
@@ -113,6 +114,24 @@ async def test_a_refused_request_may_be_sent_again_with_its_key(live: Live) -> N
 
     assert (too_early[0], too_early[1]["code"]) == (409, "student-not-connected")
     assert in_time[0] == 200
+
+
+async def test_a_key_that_was_forgotten_gets_no_answer_of_the_request_before(
+    live: Live, clock: HandClock
+) -> None:
+    one, other = {"url": "http://localhost:9/one"}, {"url": "http://localhost:9/other"}
+    known = await live.post("/api/endpoints", one, 201)
+    refused = await post(live, "/api/endpoints", one, "a")  # its key is kept from now on
+    await live.http.delete(f"/api/endpoints/{known['id']}")
+    clock.advance(ANSWERS_KEPT_MS - 1_000)
+    made = await post(live, "/api/endpoints", one, "a")
+    clock.advance(2_000)
+
+    later = await post(live, "/api/endpoints", other, "a")
+
+    assert [refused[0], made[0], later[0]] == [409, 201, 201]
+    assert later[1]["url"] == other["url"]
+    assert later[1]["secret"] != made[1]["secret"]
 
 
 async def test_an_endpoint_and_its_secrets_are_made_once(live: Live) -> None:
