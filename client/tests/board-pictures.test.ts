@@ -60,6 +60,28 @@ test('what claims to be enormous, or is no JPEG, is never decoded', () => {
   expect(decode).not.toHaveBeenCalled();
 });
 
+test('what cannot be decoded takes no place from what can, and is tried once', async () => {
+  const told = vi.fn();
+  const cache = new PictureCache(told);
+  const broken = Array.from({ length: 2 * PICTURES_MAX }, (_, key) => ({
+    ...PICTURE,
+    key: String(key),
+    jpeg: key % 2 ? jpegOf(100, 50) : new Uint8Array(9),
+  }));
+  decode.mockRejectedValue(new Error('InvalidStateError'));
+  for (const shape of broken) cache.get(shape);
+  await until(() => expect(told).toHaveBeenCalledTimes(PICTURES_MAX));
+  for (const shape of broken) expect(cache.get(shape)).toBeNull();
+  expect(decode).toHaveBeenCalledTimes(PICTURES_MAX);
+
+  decode.mockResolvedValue({ width: 4_000, height: 1_000, close: vi.fn() });
+  const whole = { ...PICTURE, key: 'whole', jpeg: jpegOf(100, 50) };
+  cache.get(whole);
+  await until(() => expect(told).toHaveBeenLastCalledWith(whole));
+
+  expect(cache.get(whole)).toMatchObject({ width: 4_000 });
+});
+
 test('no more than some dozen are decoded, and one that goes makes room', async () => {
   const told = vi.fn();
   const cache = new PictureCache(told);
@@ -90,10 +112,11 @@ test('one that is gone before it is decoded is closed, and broken bytes stay a g
   cache.forget(shape);
   await until(() => expect(close).toHaveBeenCalledOnce());
 
+  expect(told).not.toHaveBeenCalled();
+
   decode.mockRejectedValueOnce(new Error('EncodingError'));
   cache.get(shape);
-  await Promise.resolve();
+  await until(() => expect(told).toHaveBeenCalledOnce());
 
   expect(cache.get(shape)).toBeNull();
-  expect(told).not.toHaveBeenCalled();
 });

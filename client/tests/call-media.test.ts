@@ -53,6 +53,19 @@ describe('the two', () => {
     expect(told).toContainEqual({ media: NO_FLOW, acks: { audio: 0, video: 0, path: 0 } });
   });
 
+  test('go on, and say what they had counted, where the browser gives no statistics', async () => {
+    const call = await begin();
+    await pass(3_000);
+    const before = await call.student.media.readCounts();
+
+    const refuse = vi.spyOn(FakePeerConnection.prototype, 'getStats').mockRejectedValue(new Error('closed'));
+    await pass(3_000);
+
+    expect(refuse).toHaveBeenCalled();
+    expect(await call.student.media.readCounts()).toEqual(before);
+    expect(areTogether(call)).toBe(true);
+  });
+
   test('find a new path by the same connections, within 3 s, when a machine gets another address without a word', async () => {
     const call = await begin();
     const made = call.network.connections.length;

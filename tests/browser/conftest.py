@@ -17,7 +17,15 @@ from tests.browser.lesson import Lesson
 from tests.browser.people import Person
 from tests.browser.server import Service
 from tests.browser.standing import StandingCall
-from tests.browser.tab import HEARING, HEIGHT, LOCALE, WIDTH, open_chromium_tab, open_firefox_tab
+from tests.browser.tab import (
+    HEARING,
+    HEIGHT,
+    LOCALE,
+    STEADY_LINE,
+    WIDTH,
+    open_chromium_tab,
+    open_firefox_tab,
+)
 from tests.browser.tabs import Tabs
 from tests.recorder import Recorder
 from tests.stories.forked import ForkedService
@@ -130,7 +138,7 @@ class People:
         """Open a tab of Chromium with the language *locale*, in a profile of its own."""
         if real_media:
             tab = await open_chromium_tab(
-                self._chromium, scripts=(HEARING, *scripts), width=width, locale=locale
+                self._chromium, scripts=(HEARING, STEADY_LINE, *scripts), width=width, locale=locale
             )
             self._stack.push_async_callback(tab.page.context.close)
         else:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 HEARING: Final = (Path(__file__).parent / "hearing.js").read_text(encoding="utf-8")
 SMALL_MEDIA: Final = (Path(__file__).parent / "small-media.js").read_text(encoding="utf-8")
-TEST_SCRIPTS: Final = (HEARING, SMALL_MEDIA)
+STEADY_LINE: Final = (Path(__file__).parent / "steady-line.js").read_text(encoding="utf-8")
+TEST_SCRIPTS: Final = (HEARING, SMALL_MEDIA, STEADY_LINE)
 """What runs in each tab of a test before the page's own scripts, after the probe."""
 
 LOOK_EVERY_SECONDS: Final = 0.05
@@ -204,6 +205,7 @@ async def open_chromium_tab(
 
 async def open_another_tab(context: BrowserContext, *, scripts: tuple[str, ...] = ()) -> ChromiumTab:
     """Open another tab in *context* with its storage: a second window of the same person."""
+    context.set_default_timeout(WAIT_SECONDS_MAX * 1000)
     page = await context.new_page()
     for script in (PROBE, *scripts):
         await page.add_init_script(script)

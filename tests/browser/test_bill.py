@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -90,7 +89,8 @@ async def played(chromium: Browser, tabs: Tabs, service: Service, backend: Recor
     lesson = Lesson(service.url)
     async with AsyncExitStack() as stack:
         both = await People(chromium, tabs, stack).meet(lesson)
-        await backend.wait_for(lesson.room, "session-heartbeat", "tutor", count=3)
+        for role in ROLES:
+            await backend.wait_for(lesson.room, "session-heartbeat", role, count=3)
         heard = list(backend.of(lesson.room))
         await both[0].end_call()
         for person in both:
@@ -99,9 +99,10 @@ async def played(chromium: Browser, tabs: Tabs, service: Service, backend: Recor
 
 
 @pytest.mark.requirement("R21", "R22", "R25")
-async def test_heartbeats_of_both_arrive_every_ten_seconds_with_exactly_the_agreed_fields(
+async def test_heartbeats_of_both_arrive_again_and_again_with_exactly_the_agreed_fields(
     played: Played,
 ) -> None:
+    """That they come ten seconds apart is shown in tests/signaling, without a real clock."""
     lesson = played.lesson
 
     for role in ROLES:
@@ -113,9 +114,7 @@ async def test_heartbeats_of_both_arrive_every_ten_seconds_with_exactly_the_agre
             assert (beat["language"], beat["startTime"]) == ("es", lesson.start_ms)
             assert beat["elapsedSeconds"] == (beat["timestamp"] - lesson.start_ms) // 1000
             assert beat["isAudioEnabled"] is beat["isVideoEnabled"] is beat["heartbeat"] is True
-        gaps_ms = [later["timestamp"] - earlier["timestamp"] for earlier, later in pairwise(beats[-2:])]
-        assert gaps_ms
-        assert all(9_000 <= gap_ms <= 11_500 for gap_ms in gaps_ms), gaps_ms
+        assert len(beats) > 1
         joins = [event for event in own if event["type"] == "user-connected"]
         assert joins
         nobody_was_there = {"proven"} if role == "student" else set()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.browser import stage
+from tests.browser.link import HOLD_ANSWERS, LINK_FOUND, LINK_LOST
 from tests.browser.people import Person
-from tests.browser.screens import LINK_LOST, hear
+from tests.browser.screens import hear
 from tests.browser.tab import TEST_SCRIPTS, ChromiumTab, open_another_tab, wait_until
 from tests.browser.test_recording import SAYS, TONES_HZ
 
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
     from tests.browser.standing import Pair
 
 FOCUS_IN_MENU = f"document.querySelector('{stage.POPUP}')?.contains(document.activeElement)"
-
-LINK_FOUND: Final = """(() => {
-    const connection = __probe.connections.at(-1);
-    for (const name of ["connectionState", "iceConnectionState"]) delete connection[name];
-    connection.dispatchEvent(new Event("connectionstatechange"));
-})()"""
 
 # Firefox does not report the level of the own microphone. Without a loudspeaker it measures no other level, either.
 NO_AUDIO_LEVEL: Final = """
@@ -283,10 +278,12 @@ async def test_the_figures_do_not_come_back_by_themselves_with_the_connection(
     await student.tab.press_part("connection-status")
     await wait_until(student.tab, "document.querySelector('[data-part=connection] dt')")
 
+    await student.tab.evaluate(f"{HOLD_ANSWERS}(true)")
     await student.tab.evaluate(LINK_LOST)
     await student.wait_for_state("reconnecting")
     await wait_until(student.tab, "!document.querySelector('[data-part=connection]')")
     await student.tab.evaluate(LINK_FOUND)
+    await student.tab.evaluate(f"{HOLD_ANSWERS}(false)")
     await student.wait_for_state("live")
 
     assert not await student.tab.evaluate("document.querySelector('[data-part=connection]')")
@@ -294,29 +291,25 @@ async def test_the_figures_do_not_come_back_by_themselves_with_the_connection(
 
 @pytest.mark.requirement("R13")
 @pytest.mark.parametrize("script", ["", NO_AUDIO_LEVEL], ids=["measured by the browser", "as in Firefox"])
-async def test_the_own_border_follows_the_own_voice(people: People, lesson: Lesson, script: str) -> None:
+async def test_the_borders_follow_the_voice_on_both_pages_and_bars_say_the_same_without_colour(
+    people: People, lesson: Lesson, script: str
+) -> None:
     tutor = Person(await people.open_tab(scripts=(SAYS % TONES_HZ["tutor"], script)), lesson, "tutor")
     student = await people.bring("student", lesson)
     await student.enter()
     await tutor.enter()
     await tutor.wait_for_picture()
-
-    await wait_until(tutor.tab, "document.querySelector('[data-part=own-tile][data-speaking=true]')")
-    await tutor.switch("microphone")
-
-    await wait_until(tutor.tab, "document.querySelector('[data-part=own-tile][data-speaking=false]')")
-
-
-@pytest.mark.requirement("R13")
-async def test_the_border_follows_the_voice_and_bars_say_the_same_without_colour(standing_call: Pair) -> None:
-    student, _ = standing_call
     tile = "document.querySelector('[data-part=remote-tile]')"
 
-    await wait_until(student.tab, f"Number({tile}.style.getPropertyValue('--level')) > 0.3")
+    await wait_until(tutor.tab, "document.querySelector('[data-part=own-tile][data-speaking=true]')")
+    await wait_until(student.tab, f"Number({tile}?.style.getPropertyValue('--level')) > 0.3")
     await wait_until(
         student.tab,
         f"""{tile}.dataset.speaking === "true"
             && parseFloat(getComputedStyle({tile}).boxShadow.split(" 0px 0px 0px ")[1]) > 2.5
             && new DOMMatrix(getComputedStyle({tile}.querySelector(".tile-bars span")).transform).d > 0.4""",
     )
+    await tutor.switch("microphone")
+
+    await wait_until(tutor.tab, "document.querySelector('[data-part=own-tile][data-speaking=false]')")
     await wait_until(student.tab, f"Number({tile}.style.getPropertyValue('--level')) < 0.3")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -100,10 +101,11 @@ async def test_who_is_told_that_nothing_of_theirs_arrives_sees_whose_page_says_w
     await student.tab.evaluate(COUNTERS_FROZEN)
 
     await tutor.wait_for_question()
-    assert await tutor.tab.evaluate(CLAIMS) == [
+    claims = [
         ["The student’s page", "No sound or picture arrives here."],
         ["Your page", "The other browser confirms that sound and picture arrive there."],
     ]
+    await wait_until(tutor.tab, f"JSON.stringify({CLAIMS}) === JSON.stringify({json.dumps(claims)})")
     await tutor.tab.press("Wait")
     await wait_until(tutor.tab, f"!({ASKED})")
     assert await student.frames("connection-warning") == []

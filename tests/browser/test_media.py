@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.screens import LINK_LOST, hear
+from tests.browser.link import LINK_LOST
+from tests.browser.screens import hear
 from tests.browser.tab import ChromiumTab, wait_until
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from langdao_video.session.roles import ROLES
 from tests.browser.chromium import TEST_FRAMES_PER_SECOND, find_chromium, launch_chromium
 from tests.browser.server import Process, Server
-from tests.browser.tab import HEARING, TEST_SCRIPTS
+from tests.browser.tab import HEARING, SMALL_MEDIA
 from tests.network import flow, relay
 from tests.network.home import Home
 from tests.network.namespaces import Namespace, remove_left_over
@@ -100,7 +100,7 @@ class Town:
         self._relay_log = relay_log
         self.homes = homes
         self.browsers = browsers
-        self.scripts = (*((HEARING,) if real_media else TEST_SCRIPTS), flow.SCRIPT)
+        self.scripts = (HEARING, *(() if real_media else (SMALL_MEDIA,)), flow.SCRIPT)
         """What runs in each tab before the page's own scripts, after the probe."""
 
     def read_relay_log(self) -> str:

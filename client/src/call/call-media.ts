@@ -149,7 +149,7 @@ export class CallMedia {
   /** Count what has arrived and what the other side confirmed, at this moment: a hidden tab's timers may not have run for
    * a minute. An empty answer means that nothing is known; zero is an answer. */
   async readCounts(): Promise<{ media: MediaCounts['flow']; acks: MediaCounts['acks'] } | object> {
-    await this.readSample().catch((error: unknown) => this.call.log('getStats', error));
+    await this.readSample();
     const { flow: media, acks } = addSample(this.earlier, this.sample);
     const isKnown = this.sample !== null || media.audioPackets + media.videoFrames > 0;
     return isKnown ? { media, acks } : {};
@@ -374,8 +374,8 @@ export class CallMedia {
       this.sample = readSample([]);
       return this.sample;
     }
-    const report = await peer.getStats();
-    if (peer !== this.peer) return null;
+    const report = await peer.getStats().catch((error: unknown) => this.call.log('getStats', error));
+    if (!report || peer !== this.peer) return null;
     this.report = report;
     this.sample = readSample(report.values());
     return this.sample;

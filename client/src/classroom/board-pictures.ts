@@ -62,20 +62,23 @@ function toBlob(canvas: HTMLCanvasElement, quality: number): Promise<Blob | null
 
 /** Decodes what is on the board when it is first drawn. */
 export class PictureCache {
-  /** By their bytes: a picture that is moved keeps them. */
+  /** By their bytes: a picture that is moved keeps them. Null while it is decoded. */
   private readonly decoded = new Map<Uint8Array, ImageBitmap | null>();
+  /** Bytes that are no picture take no place from one that is. */
+  private readonly broken = new WeakSet<Uint8Array>();
 
-  /** *onDecoded* hears when a picture can be drawn. */
-  constructor(private readonly onDecoded: (shape: Shape) => void) {}
+  /** *onDone* hears when a picture can be drawn, or never can and makes room for one that waits. */
+  constructor(private readonly onDone: (shape: Shape) => void) {}
 
   /** Give the pixels of *shape*; null while they are not there, and for what is no picture. */
   get(shape: Shape): ImageBitmap | null {
     if (shape.kind !== 'picture' || !shape.jpeg) return null;
     const { jpeg } = shape;
     const known = this.decoded.get(jpeg);
-    if (known !== undefined || this.decoded.size >= PICTURES_MAX) return known ?? null;
-    this.decoded.set(jpeg, null);
+    if (known) return known;
+    if (known === null || this.broken.has(jpeg) || this.decoded.size >= PICTURES_MAX) return null;
     if (isJpeg(jpeg)) void this.decode(shape, jpeg);
+    else this.broken.add(jpeg);
     return null;
   }
 
@@ -87,6 +90,7 @@ export class PictureCache {
   }
 
   private async decode(shape: Shape, jpeg: Uint8Array): Promise<void> {
+    this.decoded.set(jpeg, null);
     try {
       const bitmap = await createImageBitmap(new Blob([jpeg.slice()], { type: 'image/jpeg' }));
       if (!this.decoded.has(jpeg)) {
@@ -94,9 +98,11 @@ export class PictureCache {
         return;
       }
       this.decoded.set(jpeg, bitmap);
-      this.onDecoded(shape);
     } catch {
-      // Broken bytes stay a grey place.
+      // Such a picture stays a grey place.
+      this.broken.add(jpeg);
+      this.decoded.delete(jpeg);
     }
+    this.onDone(shape);
   }
 }
