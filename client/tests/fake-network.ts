@@ -89,6 +89,8 @@ export class FakePeerConnection {
   private readonly known = new Set<string>();
   private lines = 0;
   private wholeMs = 0;
+  /** Of the other side. After the first one, a rollback undoes too much in Chromium. */
+  private descriptions = 0;
 
   constructor(configuration: RTCConfiguration) {
     made += 1;
@@ -107,6 +109,10 @@ export class FakePeerConnection {
 
   get currentLocalDescription(): Description | null {
     return this.local.current;
+  }
+
+  get currentRemoteDescription(): Description | null {
+    return this.remote.current;
   }
 
   get remoteDescription(): Description | null {
@@ -186,6 +192,7 @@ export class FakePeerConnection {
     if (!fingerprint) throw new Error('OperationError: no description');
     if (this.partner !== null && this.partner !== fingerprint) this.fail('another certificate');
     this.partner = fingerprint;
+    this.descriptions += 1;
     for (const [, fragment] of description.sdp.matchAll(/a=candidate:(\S+)/g)) this.known.add(fragment ?? '');
     if (description.type === 'answer') this.agree(this.local.pending, description);
     else {
@@ -276,6 +283,8 @@ export class FakePeerConnection {
 
   private rollBack(): void {
     if (this.signalingState !== 'have-local-offer') this.fail(`rollback in ${this.signalingState}`);
+    if (this.descriptions === 1 && this.remote.current?.type === 'offer')
+      this.fail('a rollback that takes the first answer with it');
     this.local.pending = null;
     this.fragment = fragmentOf(this.local.current);
     this.signalingState = 'stable';

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.browser.people import Person
-from tests.browser.tab import ChromiumTab
+from tests.browser.people import Person, wait_for_more_of_both
+from tests.browser.tab import ChromiumTab, wait_until
 from tests.browser.way import Way
 from tests.stories.live import until_async
 
@@ -105,6 +105,36 @@ async def test_offers_of_two_connections_that_are_read_at_once_do_not_mix(
     assert states[-1] == "connected"
     assert set(states[:-1]) == {"closed"}
     assert any("begin over" in line for line in student.tab.console)
+
+
+@pytest.mark.requirement("R20")
+async def test_a_page_that_has_only_answered_and_gives_way_goes_on_sending_by_the_same_connection(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.bring("student", lesson), await people.bring("tutor", lesson)
+    assert isinstance(student.tab, ChromiumTab)
+    way = Way()
+    await way.lay(student.tab)
+    await student.enter()
+    await student.wait_for_state("waiting")
+    await tutor.enter()
+    for person in (student, tutor):
+        await person.wait_for_picture()
+    assert await student.tab.evaluate("__probe.connections.at(-1).currentRemoteDescription.type") == "offer"
+    made = [await person.tab.evaluate("__probe.connections.length") for person in (student, tutor)]
+
+    async def are_watching() -> bool:
+        return all(any("ladder" in line for line in person.tab.console) for person in (student, tutor))
+
+    await until_async(are_watching)  # before that, another network changes nothing
+    way.change = lambda direction, frame: None if (direction, frame["type"]) == ("up", "offer") else frame
+    await student.tab.evaluate("void dispatchEvent(new Event('online'))")
+    await wait_until(student.tab, "__probe.connections.at(-1).signalingState === 'have-local-offer'")
+    await tutor.tab.evaluate("void dispatchEvent(new Event('online'))")
+    await wait_until(student.tab, "__probe.connections.at(-1).signalingState === 'stable'")
+
+    await wait_for_more_of_both(student, tutor)
+    assert [await person.tab.evaluate("__probe.connections.length") for person in (student, tutor)] == made
 
 
 @pytest.mark.requirement("R20")

@@ -59,3 +59,8 @@ export function fragmentsOf(sdp: string): readonly string[] {
   const lines = sdp.match(/^a=ice-ufrag:\S+/gm) ?? [];
   return [...new Set(lines)].map((line) => line.slice('a=ice-ufrag:'.length));
 }
+
+/** The user fragment of the first line of *description*; null where there is none. */
+export function fragmentIn(description: RTCSessionDescription | null): string | null {
+  return fragmentsOf(description?.sdp ?? '')[0] ?? null;
+}

@@ -3,7 +3,8 @@
 // exist first, and get their tracks later.
 
 import { type ConnectionPrefetch, takeConnection } from '../../base/prefetch';
-import { EarlyCandidates, fragmentsOf } from './early-candidates';
+import { EarlyCandidates, fragmentIn, fragmentsOf } from './early-candidates';
+import { applyAnswer, settleFirstAnswer } from './first-answer';
 import { MediaLines, type OwnMedia } from './media-lines';
 import { TheirOffers } from './offer-gate';
 import { OwnCandidates, plainCandidate } from './own-candidates';
@@ -62,6 +63,8 @@ export class PeerLink {
   /** The own user fragment that a restart is to replace; null while none is wanted. An offer that gives way is lost with its
    * restart, and so the wish is kept. */
   private outdated: string | null = null;
+  /** How many descriptions of the other side this connection has applied. */
+  private applied = 0;
   /** The certificate of the newest description of the other side; the applied one may be a step behind. */
   private fingerprint: string | undefined;
 
@@ -132,8 +135,8 @@ export class PeerLink {
       if (this.hasGathered && this.own.areWaiting && !restart) return this.announceOffer();
       const ready = this.firstOffer;
       this.firstOffer = null;
-      if (restart) this.outdated = this.ownFragment();
-      await this.sendOffer(ready ?? this.connection.createOffer({ iceRestart: restart }));
+      if (restart) this.outdated = fragmentIn(this.connection.localDescription);
+      await this.sendOffer(ready ?? this.createOffer(restart));
     });
   }
 
@@ -249,12 +252,8 @@ export class PeerLink {
   private async keepWish(): Promise<void> {
     const { outdated, connection } = this;
     if (outdated === null || connection.signalingState !== 'stable') return;
-    if (outdated === this.ownFragment()) await this.sendOffer(connection.createOffer({ iceRestart: true }));
+    if (outdated === fragmentIn(connection.localDescription)) await this.sendOffer(this.createOffer(true));
     else this.outdated = null;
-  }
-
-  private ownFragment(): string | null {
-    return fragmentsOf(this.connection.localDescription?.sdp ?? '')[0] ?? null;
   }
 
   private async answerOffer(): Promise<void> {
@@ -275,7 +274,8 @@ export class PeerLink {
       await this.applyRemote({ type: 'offer', sdp: theirs.sdp });
       this.answering = theirs.number;
       this.lines.adoptSenders();
-      await this.applyAnswer();
+      await applyAnswer(this.connection); // another one, if the own first offer gave way
+      this.own.begin(this.connection.localDescription?.sdp ?? '');
       this.sendDescription('answer');
       this.sendCandidates();
     } finally {
@@ -290,20 +290,17 @@ export class PeerLink {
     this.announceOffer();
   }
 
+  private async createOffer(iceRestart = false): Promise<RTCSessionDescriptionInit> {
+    if (this.options.isPolite && this.applied === 1) await settleFirstAnswer(this.connection);
+    return this.connection.createOffer({ iceRestart });
+  }
+
   private async applyOffer(offer: Promise<RTCSessionDescriptionInit>): Promise<void> {
     const description = await offer;
     // Its candidates may come before it is applied.
     this.own.begin(description.sdp ?? '');
     await this.connection.setLocalDescription(description);
     this.offers.begin();
-  }
-
-  /** In one step where the browser has it (W3C WebRTC §4.4.1.5; Chrome 80, Firefox 75, Safari 14.1). */
-  private async applyAnswer(): Promise<void> {
-    const { connection } = this;
-    if (connection.setLocalDescription.length === 0) await connection.setLocalDescription();
-    else await connection.setLocalDescription(await connection.createAnswer());
-    this.own.begin(connection.localDescription?.sdp ?? '');
   }
 
   /** Send the own offer, and again as long as it has no answer. */
@@ -321,6 +318,7 @@ export class PeerLink {
     const before = fragmentsOf(this.connection.remoteDescription?.sdp ?? '').join();
     const { type, sdp } = description;
     await this.connection.setRemoteDescription({ type, sdp: this.lines.receiveDescription(type, sdp) });
+    this.applied += 1;
     if (before === '' || (type === 'offer' && before !== fragmentsOf(sdp).join()))
       this.callbacks.onTheirRestart();
     for (const candidate of this.early.apply(sdp)) {
@@ -334,7 +332,7 @@ export class PeerLink {
   private async sendScreen(): Promise<void> {
     const { signalingState, remoteDescription } = this.connection;
     if (signalingState !== 'stable' || !remoteDescription) return;
-    if (await this.lines.sendScreen()) await this.sendOffer(this.connection.createOffer());
+    if (await this.lines.sendScreen()) await this.sendOffer(this.createOffer());
   }
 
   /** Both offered: take the own offer back. Before the first answer the senders go with it, so begin anew. */
@@ -356,6 +354,7 @@ export class PeerLink {
     this.own = new OwnCandidates();
     this.firstOffer = this.offeredEarly = null;
     this.hasGathered = false;
+    this.applied = 0;
     this.outdated = null;
     this.early.clear();
     this.connection = this.listen(new RTCPeerConnection(configuration(iceServers, this.options.relayOnly)));
