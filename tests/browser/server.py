@@ -41,7 +41,7 @@ class Server:
     """Run `python -m <module> …` until the `async with` block ends. A test can kill it and start it again."""
 
     ready_seconds_max = 60.0
-    stop_seconds_max = 60.0
+    stop_seconds_max = 10.0
 
     def __init__(
         self, folder: Path, module: str, *arguments: str, env: Mapping[str, str] | None = None
