@@ -9,10 +9,11 @@ import shutil
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -158,6 +159,25 @@ class Backend:
             answer = await client.post(self._url, content=webhook.body, headers=headers)
         return answer.status_code
 
+    async def hang_up(self) -> None:
+        """Send half a request, and close."""
+        await self._send_raw(b"Content-Length: 10\r\n\r\nhalf", reads=False)
+
+    async def flood(self) -> None:
+        """Send the beginning of a body of a gigabyte, and wait until the backend closes."""
+        await self._send_raw(b"Content-Length: 1000000000\r\n\r\n" + bytes(2 * 1024**2), reads=True)
+
+    async def _send_raw(self, rest: bytes, *, reads: bool) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(self._url).port)
+        writer.write(b"POST /api/webrtc-events HTTP/1.1\r\nHost: localhost\r\n" + rest)
+        with suppress(ConnectionError):  # it may have closed already
+            await writer.drain()
+            if reads:
+                await asyncio.wait_for(reader.read(), SECONDS_MAX)
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
     async def stop(self) -> list[str]:
         """Stop it, and return the lines that it printed."""
         self.process.terminate()
@@ -219,6 +239,18 @@ async def test_the_final_bill_alone_is_enough(mark: str, lesson: list[Webhook], 
 
     assert status == 200
     assert printed == [f"charge {final['sessionId']}: 50 s, {final['cost']['minor']} USD"]
+
+
+@pytest.mark.parametrize("mark", JAVASCRIPT)
+async def test_no_stranger_ends_a_backend_in_javascript_or_fills_its_memory(
+    mark: str, lesson: list[Webhook], tmp_path: Path
+) -> None:
+    async with running_backend(tmp_path, mark) as backend:
+        await backend.hang_up()
+        await backend.flood()
+        status = await backend.take(Webhook.sign(lesson[-2].event, SECRET))
+
+    assert status == 200
 
 
 def test_the_library_reads_every_webhook_of_the_service(lesson: list[Webhook]) -> None:

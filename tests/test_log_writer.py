@@ -9,7 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from langdao_video.log_writer import WAITING_BYTES_MAX, LogWriter, escape_controls, escape_controls_in_lines
+from langdao_video.log_writer import (
+    WAITING_BYTES_MAX,
+    LogWriter,
+    escape_controls,
+    escape_controls_in_lines,
+    hide_tokens,
+)
 from langdao_video.logs import Renderer
 
 PATIENCE_SECONDS = 30.0
@@ -162,3 +168,18 @@ def test_an_event_that_cannot_be_shown_is_named() -> None:
 
     for render in (Renderer("console"), Renderer("json")):
         assert "log-line-not-rendered" in render(None, "info", {"event": "x", "value": Broken()})
+
+
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiJ4In0.c2ln-_bmF0"  # noqa: S105 - no token of anyone
+MANY = 1_000_000
+"""So many that a rule whose time grows with the square of the length would still be at work when the test run ends."""
+
+
+@pytest.mark.parametrize("before", ["", "?token=", "x-", "token-", ".", "=3D.", "a.b.", "é", "ey-ey."])
+def test_a_token_is_hidden_in_any_text(before: str) -> None:
+    assert hide_tokens(f"{before}{TOKEN}, and {TOKEN}") == f"{before}(token), and (token)"
+
+
+@pytest.mark.parametrize("text", ["ey-" * MANY, "ey-" * MANY + ".", "ey." + "-ey" * MANY, "ey." * MANY])
+def test_half_tokens_without_end_hold_up_no_line(text: str) -> None:
+    assert hide_tokens(text) == text

@@ -191,7 +191,7 @@ class Settings(BaseSettings):
         if url and (parts is None or origin is None or origin.port is None or {".", ".."} & set(steps)):
             raise ValueError(
                 f"{url!r} is no full URL: write https://call.example, or https://platform.example/call for a service "
-                "below a path, without ? and #."
+                "below a path, without user name, ? and #."
             )
         return f"{origin}{quote(unquote(parts[2]))}" if parts else ""
 
@@ -206,7 +206,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_url(cls, url: str) -> str:
         if url and not _URL.fullmatch(url):
-            raise ValueError(f"{url!r} is no full URL: write https://platform.example/…")
+            raise ValueError(f"{url!r} is no full URL: write https://platform.example/…, without user name")
         return url
 
     @field_validator("default_currency")
@@ -248,6 +248,8 @@ class Settings(BaseSettings):
             yield "CALL_URL is for SERVICE_ROLE=backend: in this role the rooms are in this process."
         if self.call_url and not self.call_secret:
             yield "CALL_URL gets signed commands: set CALL_SECRET, here and at the call service."
+        if self.metrics_port and self.metrics_port == self.port:
+            yield f"PORT and METRICS_PORT are both {self.port}: give the metrics a port of their own."
         if bool(self.turn_urls) != bool(self.turn_secret):
             yield (
                 "TURN_URLS needs TURN_SECRET, the static-auth-secret of these relays, and the other way round: set "

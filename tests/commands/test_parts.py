@@ -28,6 +28,16 @@ def test_a_wrong_setting_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert "PORT:" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["backend_url", "webrtc_url"])
+def test_a_password_in_a_url_is_not_repeated(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    with pytest.raises(SystemExit):
+        read_settings(**{name: "https://me:hush@platform.example/"})
+
+    said = capsys.readouterr().err
+    assert said.startswith(f"{name.upper()}: 'https://…@platform.example/' is no full URL")
+    assert "without user name" in said
+
+
 async def test_the_store_is_closed_after_the_command(tmp_path: Path) -> None:
     async with open_parts(Settings(database_url=f"sqlite:///{tmp_path / 'a.sqlite'}")) as parts:
         assert await parts.store.load_events("s") == []

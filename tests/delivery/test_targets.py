@@ -53,6 +53,7 @@ def test_public_addresses_are_allowed(address: str) -> None:
         ("2001:db8::1", "reserved"),
         ("2001:0:1::1", "of a tunnel"),
         ("::7f00:1", "of a tunnel"),
+        ("::ffff:0:7f00:1", "of a tunnel"),
         ("localhost", "no IP address"),
         ("127.1", "no IP address"),
         ("", "no IP address"),

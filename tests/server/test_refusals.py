@@ -205,6 +205,19 @@ async def test_a_probe_of_http_1_0_needs_no_host(production: Service) -> None:
     assert (await probe.closed()).startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.parametrize(
+    "trailer", [f"Authorization: Bearer {API_KEY}", "Host: elsewhere", "Accept: text/html"]
+)
+async def test_a_trailer_is_no_header(production: Service, trailer: str) -> None:
+    chunked = ("Transfer-Encoding: chunked", "Connection: close")
+    stranger = await Raw.connect(production.port)
+    body = f"2\r\n{{}}\r\n0\r\n{trailer}\r\n\r\n"
+
+    await stranger.send(request("/api/sessions/none", *chunked, body=body))
+
+    assert b'"api-key-required"' in await stranger.closed()
+
+
 async def test_a_peer_that_vanishes_at_any_moment_leaves_no_traceback(production: Service) -> None:
     body = ("Content-Type: application/json", "Content-Length: 100", f"Authorization: Bearer {API_KEY}")
     for sent in (b"GET / HT", request("/"), request("/api/sessions", *body, method="POST") + b"{"):

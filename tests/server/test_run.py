@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import subprocess
 import sys
 
 import pytest
 from pydantic import ValidationError
+from starlette.responses import PlainTextResponse
+from structlog.testing import capture_logs
 
 from langdao_video.server import answers, budget
-from langdao_video.server.run import CONNECTIONS_WANTED, RESERVE_MAX, plan_connections
+from langdao_video.server.run import (
+    CONNECTIONS_WANTED,
+    RESERVE_MAX,
+    EdgeServer,
+    configure,
+    make_edge,
+    plan_connections,
+)
 from langdao_video.settings import Settings
 from langdao_video.web.bodies import BODY_BYTES_MAX
 from tests.test_docs import OPERATIONS, rows
@@ -54,6 +65,20 @@ def test_the_limit_of_open_files_is_raised_as_far_as_it_may_be() -> None:
 def test_a_proxy_is_named_by_its_address(names: str) -> None:
     with pytest.raises(ValidationError, match="neither an IP address nor a network"):
         Settings(forwarded_allow_ips=(names,))
+
+
+def test_a_port_that_another_program_has_is_named_with_what_to_set() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings = Settings(port=taken.getsockname()[1])
+        edge = make_edge(settings, 1_024)
+        server = EdgeServer(configure(PlainTextResponse("ours"), settings, edge, lifespan="off"), edge)
+
+        with capture_logs() as lines, pytest.raises(SystemExit):
+            asyncio.run(server.serve())
+
+    (line,) = (line for line in lines if line["event"] == "port-not-free")
+    assert line["port"] == settings.port
+    assert "PORT" in line["hint"]
 
 
 def test_the_bounds_of_connections_are_documented_as_they_are() -> None:

@@ -236,9 +236,14 @@ class TestAtTheBound:
     async def test_without_heartbeats_the_oldest_waiting_item_is_dropped(self, backend: MoodyBackend) -> None:
         items = [came(number) for number in range(line.QUEUE_MAX + 3)]
 
-        took = await self.say_all(backend, items)
+        with structlog.testing.capture_logs() as lines:
+            took = await self.say_all(backend, items)
 
         assert took == [items[0].event, *(item.event for item in items[4:])]
+        assert [(line["event"], line.get("count")) for line in lines] == [
+            ("event-dropped", None),
+            ("events-dropped", 3),
+        ]
 
 
 async def test_finish_waits_for_the_queue_but_not_for_ever() -> None:

@@ -137,6 +137,28 @@ async def test_a_lesson_of_thirty_seconds_costs_thirty_cents_and_everyone_sees_i
         assert again.status == 204
 
 
+@pytest.mark.requirement("R24", "R35")
+async def test_a_platform_ends_a_lesson_and_both_pages_hear_it_at_once(live: Live, clock: HandClock) -> None:
+    session_id, student, tutor = await begin(live)
+    await pass_time(clock, [student, tutor], 30_000)
+    end = {
+        "type": "session-ended",
+        "sessionId": session_id,
+        "endedBy": "platform",
+        "totalSeconds": 0,
+        "userAddress": ADDRESSES["student"],
+        "timestamp": clock.now_ms(),
+    }
+
+    await live.post("/api/webrtc-events", end)
+    ends = [await page.expect("session-ended", endedBy="platform") for page in (student, tutor)]
+    bill = await live.get(f"/api/sessions/{session_id}")
+
+    assert [each["totalSeconds"] for each in ends] == [30, 30]
+    assert (bill["state"], bill["billableSeconds"], bill["settling"]) == ("ended", 30, True)
+    assert bill["finalAt"] == clock.now_ms() + 30_000
+
+
 @pytest.mark.requirement("R42")
 async def test_a_feed_that_was_cut_goes_on_after_the_last_event_it_had(live: Live, clock: HandClock) -> None:
     session_id, student, tutor = await begin(live)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import asyncio
+import gzip
+import threading
 from pathlib import Path
 
 import httpx2
@@ -7,7 +10,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from langdao_video.web import assets
 from langdao_video.web.assets import Assets
+from tests.stories.live import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -40,6 +45,36 @@ async def test_what_reads_a_strangers_file_or_the_camera_reaches_no_address(
     assert worker.headers["content-security-policy"] == "default-src 'none'; script-src 'wasm-unsafe-eval'"
     assert worker.headers["cross-origin-embedder-policy"] == "require-corp"
     assert "content-security-policy" not in other.headers
+
+
+class SlowGzip:
+    """Compresses only when the test lets it."""
+
+    def __init__(self) -> None:
+        self.may_end = threading.Event()
+        self.compressed: list[bytes] = []
+
+    def compress(self, plain: bytes, *, mtime: float) -> bytes:
+        self.compressed.append(plain)
+        assert self.may_end.wait(PATIENCE_SECONDS), "the test is held up"
+        return gzip.compress(plain, mtime=mtime)
+
+
+async def test_compressing_a_file_holds_up_nobody_and_is_done_once_for_that_file_alone(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = SlowGzip()
+    monkeypatch.setattr(assets, "gzip", slow)
+
+    waiting = asyncio.create_task(client.get("/static/assets/room-abc.js"))
+    other = await client.get("/static/room.html", headers={"accept-encoding": "identity"})
+    slow.may_end.set()
+    first = await waiting
+    again = await client.get("/static/assets/room-abc.js")
+
+    assert other.text == "<p>room</p>"
+    assert first.text == again.text == "let a = 1;" * 100
+    assert slow.compressed == [first.content]
 
 
 async def test_a_browser_that_takes_no_gzip_gets_the_file_as_it_is(client: httpx2.AsyncClient) -> None:

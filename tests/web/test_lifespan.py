@@ -5,9 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
+from starlette.types import Message
 
+from langdao_video.app import create_app
+from langdao_video.errors import Unavailable
+from langdao_video.nodes.file_lock import locked
+from langdao_video.settings import Settings
 from langdao_video.web.lifespan import Lifespan
 
 
@@ -111,3 +117,23 @@ async def test_an_end_without_a_beginning_is_nothing() -> None:
     await Lifespan(thing.opens).end()
 
     assert thing.happened == []
+
+
+async def test_a_server_is_told_in_one_line_why_the_service_does_not_start(tmp_path: Path) -> None:
+    database = tmp_path / "lessons.sqlite"
+    service = create_app(Settings(database_url=f"sqlite:///{database}"))
+    told: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "lifespan.startup"}
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    with locked(database), pytest.raises(Unavailable):
+        await service({"type": "lifespan"}, receive, send)
+
+    (failed,) = told
+    assert failed["type"] == "lifespan.startup.failed"
+    assert failed["message"].startswith("Another process serves lessons.sqlite already: stop it")
+    assert "Traceback" not in failed["message"]

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import httpx2
 import pytest
+from starlette.types import Message
 
 from tests.stories.live import Live
 
@@ -220,3 +221,31 @@ async def test_the_embed_script_may_be_loaded_by_any_platform(shared: Live) -> N
 
 async def test_lessons_stay_out_of_search_engines(shared: Live) -> None:
     assert "Disallow: /" in (await shared.http.get("/robots.txt")).text
+
+
+async def test_parameters_without_end_are_read_once_and_stop_no_call(shared: Live) -> None:
+    answered: list[Message] = []
+    # Far more than an address may have: if the time grew with the square, this would take hours.
+    query = "&".join(f"p{number}" for number in range(100_000)).encode()
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/",
+        "raw_path": b"/",
+        "query_string": query,
+        "headers": [(b"host", b"localhost")],
+        "server": ("127.0.0.1", shared.port),
+        "client": ("127.0.0.1", 1),
+    }
+
+    async def send(message: Message) -> None:
+        answered.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    await shared.app(scope, receive, send)
+
+    assert answered[0]["status"] == 400

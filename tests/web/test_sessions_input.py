@@ -68,8 +68,9 @@ async def test_a_body_that_is_no_json_object_is_refused(shared: Live, path: str,
         ("", {}, "Content-Type: application/json"),
         ('{"language": "es",}', {"content-type": "application/json"}, "at character 18"),
         (DEEP, {"content-type": "application/json"}, "nested too deeply"),
+        (f'{{"capMinor": {"9" * 5_000}}}', {"content-type": "application/json"}, "too many digits"),
     ],
-    ids=["text", "nothing", "comma", "deep"],
+    ids=["text", "nothing", "comma", "deep", "digits"],
 )
 async def test_a_common_mistake_is_told_with_what_is_right(
     shared: Live, content: str, headers: dict[str, str], says: str

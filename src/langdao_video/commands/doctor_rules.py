@@ -57,11 +57,16 @@ def judge_wrong_settings(problems: Sequence[tuple[str, str]]) -> list[Diagnosis]
         Diagnosis(
             "settings",
             "fail",
-            f"{name + ': ' if name else ''}{_hide_user(text.removeprefix(_OF_PYDANTIC))}",
+            describe_setting(name, text),
             "Correct it: docs/operations.md lists what each setting takes.",
         )
         for name, text in problems
     ]
+
+
+def describe_setting(name: str, text: str) -> str:
+    """Say what is wrong with the setting *name*, by the validator's *text* and without the password of a URL."""
+    return f"{name + ': ' if name else ''}{_hide_user(text.removeprefix(_OF_PYDANTIC))}"
 
 
 def judge_settings(settings: Settings) -> list[Diagnosis]:

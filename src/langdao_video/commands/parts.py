@@ -14,6 +14,7 @@ import structlog
 from pydantic import ValidationError
 
 from langdao_video.clock import Clock
+from langdao_video.commands.doctor_rules import describe_setting
 from langdao_video.errors import BadRequest, LangDAOError
 from langdao_video.log_writer import escape_controls
 from langdao_video.settings import Settings
@@ -38,7 +39,7 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - as the settings
     except ValidationError as error:
         for problem in error.errors():
             name = "_".join(str(part) for part in problem["loc"]).upper()
-            print(escape_controls(f"{name + ': ' if name else ''}{problem['msg']}"), file=sys.stderr)
+            print(escape_controls(describe_setting(name, problem["msg"])), file=sys.stderr)
         sys.exit(2)
 
 

@@ -33,7 +33,11 @@ _REFUSED: Final[Sequence[tuple[str, Sequence[Network]]]] = (
     ("of a carrier's own network", (ipaddress.IPv4Network("100.64.0.0/10"),)),
     ("a cloud's metadata service", (ipaddress.IPv4Network("168.63.129.16/32"), ipaddress.IPv4Network("192.0.0.0/24"))),
     ("multicast", (ipaddress.IPv4Network("224.0.0.0/4"), ipaddress.IPv6Network("ff00::/8"))),
-    ("of a tunnel", (ipaddress.IPv6Network("2001::/32"), ipaddress.IPv6Network("::/96"))),
+    (
+        "of a tunnel",
+        # The last one is for translators (RFC 2765 §2.1): it carries an IPv4 address, as `::ffff:0:7f00:1` does.
+        (ipaddress.IPv6Network("2001::/32"), ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("::ffff:0:0:0/96")),
+    ),
 )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ class HttpConnection(HttpToolsProtocol):
         self._answer: HttpAnswer | None = None
         self._is_closing = False
         self._running: RequestResponseCycle | None = None
-        self._head_bytes = self._header_bytes = self._body_bytes = self._chunks = 0
+        self._head_bytes = self._header_bytes = self._header_lines = self._body_bytes = self._chunks = 0
         self._unsent_bytes = self._drains = self._drains_checked = 0
 
     # ── The connection ───────────────────────────────────────────────────────────────────────────
@@ -211,7 +211,7 @@ class HttpConnection(HttpToolsProtocol):
         if len(self.pipeline) >= PIPELINE_MAX:
             self._stop(PIPELINE_FULL)
         super().on_message_begin()
-        self._chunks = self._header_bytes = self._body_bytes = 0
+        self._chunks = self._header_bytes = self._header_lines = self._body_bytes = 0
         if self._phase is not RequestPhase.HEAD:
             self._head_bytes = 1
             self._enter(RequestPhase.HEAD)
@@ -223,11 +223,13 @@ class HttpConnection(HttpToolsProtocol):
             self._stop(URL_TOO_LONG)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header, or a trailer after a chunked body."""
-        super().on_header(name, value)
+        """Take a header. A trailer after a chunked body is only counted: no proxy has checked it (RFC 9110 §6.5.1)."""
+        self._header_lines += 1
         self._header_bytes += len(name) + len(value) + 4
-        if len(self.headers) > HEADER_LINES_MAX or self._header_bytes > HEAD_BYTES_MAX:
+        if self._header_lines > HEADER_LINES_MAX or self._header_bytes > HEAD_BYTES_MAX:
             self._stop(HEAD_TOO_LARGE)
+        if self._phase is RequestPhase.HEAD:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Find out the caller, and begin the request if its address may have another connection."""

@@ -93,8 +93,15 @@ class EdgeServer(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, on the port for metrics, too."""
-        await super().startup(sockets)
+        """Listen, on the port for metrics, too. Raises SystemExit."""
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            if self.lifespan.should_exit:
+                raise  # the service has said why it does not start
+            address = {"host": self.config.host, "port": self.config.port}
+            log.error("port-not-free", **address, hint="stop the program that has it, or set PORT")  # noqa: TRY400 - no defect of ours
+            raise
         if self._metrics is not None and self.started:
             self._metrics.open()
 

@@ -99,10 +99,15 @@ class RepairedLink:
 
     def as_query(self) -> dict[str, list[str]]:
         """Return each parameter with all of its values."""
-        query: dict[str, list[str]] = {}
-        for name, value in self.pairs:
-            query.setdefault(name, []).append(value)
-        return query
+        return group_values(self.pairs)
+
+
+def group_values(pairs: Pairs) -> dict[str, list[str]]:
+    """Return each name with all of its values, in one pass: a stranger chose how many names there are."""
+    query: dict[str, list[str]] = {}
+    for name, value in pairs:
+        query.setdefault(name, []).append(value)
+    return query
 
 
 def is_tracking(name: str) -> bool:

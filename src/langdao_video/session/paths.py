@@ -45,9 +45,10 @@ def decode_percent(sent: str | bytes) -> str:
     try:
         return unquote_to_bytes(sent).decode()
     except UnicodeDecodeError:
+        shown = sent if isinstance(sent, str) else sent.decode("latin-1")
         raise BadRequest(
             "url-not-unicode",
-            f"{sent[:60]!r} in the address is not UTF-8: percent-encode the UTF-8 of each character (é is %C3%A9).",
+            f"{shown[:60]!r} in the address is not UTF-8: percent-encode the UTF-8 of each character (é is %C3%A9).",
         ) from None
 
 

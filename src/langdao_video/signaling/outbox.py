@@ -1,7 +1,8 @@
 """The outbox of one room: events and answers for the platform backend, delivered in order, however long it takes.
 
 The room never waits for it (law 7). While the backend takes nothing, the outbox keeps its queue. At the bound it drops
-the oldest waiting heartbeat, because the next one says more. It drops anything else last, and logs it.
+the oldest waiting heartbeat, because the next one says more. It drops anything else last, and logs the first of them
+and at the end how many they were: a page that joins again and again chooses how often that happens.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ QUEUE_MAX: Final = 500
 class Outbox(QueueWorker):
     """Deliver what one room reports, in order."""
 
-    __slots__ = ("_backend", "_on_refused", "_queue", "_session_id")
+    __slots__ = ("_backend", "_dropped", "_on_refused", "_queue", "_session_id")
 
     def __init__(
         self, session_id: str, backend: EventTaker, on_refused: Callable[[Decide, LangDAOError], None]
@@ -35,6 +36,7 @@ class Outbox(QueueWorker):
         self._backend = backend
         self._on_refused = on_refused
         self._queue: list[Emit | Decide] = []
+        self._dropped = 0
 
     def enqueue(self, item: Emit | Decide) -> None:
         """Deliver *item* at once if nothing waits and the backend can take it so, as it can take most heartbeats.
@@ -66,8 +68,10 @@ class Outbox(QueueWorker):
         """Drop the oldest waiting heartbeat, else the oldest item. The first item is being delivered and stays."""
         index = next((i for i, item in enumerate(self._queue) if i > 0 and _is_heartbeat(item)), None)
         if index is None:
-            kind = type(self._queue[1]).__name__
-            log.error("event-dropped", session=self._session_id, kind=kind, bound=QUEUE_MAX)
+            self._dropped += 1
+            if self._dropped == 1:
+                kind = type(self._queue[1]).__name__
+                log.error("event-dropped", session=self._session_id, kind=kind, bound=QUEUE_MAX)
         del self._queue[index or 1]
 
     async def _drain(self) -> None:
@@ -88,6 +92,9 @@ class Outbox(QueueWorker):
                 log.exception("event-failed", session=self._session_id)
             failures = 0
             del self._queue[0]
+        if self._dropped:
+            log.error("events-dropped", session=self._session_id, count=self._dropped)
+            self._dropped = 0
 
     def _note_refused(self, item: Emit | Decide, error: LangDAOError) -> None:
         """Log a refusal. If a decision was refused, tell the person who made it."""

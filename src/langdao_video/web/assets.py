@@ -1,16 +1,18 @@
-"""Serves the built client from memory. It is read and compressed once, because the first picture waits for it.
+"""Serves the built client from memory. It is read once, and each file is compressed once, in a thread.
 
-A file with its hash in its name never changes, so a browser may keep it for a year. It must revalidate all others.
+The largest files take a third of a second to compress, and calls go on meanwhile. A file with its hash in its name
+never changes, so a browser may keep it for a year. It must revalidate all others.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import mimetypes
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -26,26 +28,36 @@ _CLOSED_WORKER: Final = re.compile(r"assets/(?:pdf|blur)-worker-[\w-]+\.js")
 _COMPRESSIBLE: Final = ("text/", "application/json", "image/svg+xml")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _File:
     plain: bytes
-    compressed: bytes | None
     headers: dict[str, str]
+    is_compressible: bool
+    _compressed: bytes | None = field(default=None, init=False)
+
+    def compress(self) -> bytes:
+        """Return the file as gzip. The first call makes it."""
+        if self._compressed is None:
+            self._compressed = gzip.compress(self.plain, mtime=0)
+        return self._compressed
 
 
 class Assets:
     """Serve the files of a folder below the mounted path, with gzip and ETag (RFC 9110 §8.8.3).
 
-    *headers* are sent with each file, in place of the default headers of the same name.
+    *headers* are sent with each file, in place of the default headers of the same name. *pattern* chooses the files.
     """
 
-    def __init__(self, folder: Path, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, headers: Mapping[str, str] | None = None, *, pattern: str = "**/*"
+    ) -> None:
         self._folder = folder
+        self._pattern = pattern
         self._headers = headers or {}
 
     @cached_property
     def _files(self) -> dict[str, _File]:
-        paths = [path for path in self._folder.rglob("*") if path.is_file()]
+        paths = [path for path in self._folder.glob(self._pattern) if path.is_file()]
         return {path.relative_to(self._folder).as_posix(): _read(path, self._folder) for path in paths}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,9 +68,10 @@ class Assets:
         if scope["method"] not in ("GET", "HEAD"):
             raise HTTPException(405, "Method Not Allowed", {"allow": "GET, HEAD"})
         path = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
-        await self.answer(path, Headers(scope=scope))(scope, receive, send)
+        answer = await self.answer(path, Headers(scope=scope))
+        await answer(scope, receive, send)
 
-    def answer(self, path: str, request_headers: Headers) -> Response:
+    async def answer(self, path: str, request_headers: Headers) -> Response:
         """Answer a request for the file at *path*. Raises HTTPException 404."""
         file = self._files.get(path)
         if file is None:
@@ -67,8 +80,9 @@ class Assets:
         if names_version(", ".join(request_headers.getlist("if-none-match")), headers["etag"]):
             unchanged = {name: value for name, value in headers.items() if name != "content-type"}
             return Response(status_code=304, headers=unchanged)
-        if file.compressed is not None and "gzip" in request_headers.get("accept-encoding", ""):
-            return Response(file.compressed, headers={**headers, "content-encoding": "gzip"})
+        if file.is_compressible and "gzip" in request_headers.get("accept-encoding", ""):
+            compressed = await asyncio.to_thread(file.compress)
+            return Response(compressed, headers={**headers, "content-encoding": "gzip"})
         return Response(file.plain, headers=headers)
 
 
@@ -101,4 +115,4 @@ def _read(path: Path, folder: Path) -> _File:
     if _CLOSED_WORKER.fullmatch(path.relative_to(folder).as_posix()):
         # One reads files of strangers, one sees the camera: it may compile what it is given, and reaches no address.
         headers["content-security-policy"] = "default-src 'none'; script-src 'wasm-unsafe-eval'"
-    return _File(plain, gzip.compress(plain, mtime=0) if compresses else None, headers)
+    return _File(plain, headers, compresses)

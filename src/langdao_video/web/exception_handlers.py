@@ -97,7 +97,10 @@ def _say(request: Request, error: HTTPException, headers: Mapping[str, str]) -> 
     if error.status_code == status.HTTP_405_METHOD_NOT_ALLOWED:
         return f"Send {headers.get('allow', 'another method')} here, not {request.method[:20]}."
     if error.status_code == status.HTTP_400_BAD_REQUEST:
-        return "The body is no JSON that can be read: its brackets are nested too deeply, or its bytes are no UTF-8."
+        return (
+            "The body is no JSON that can be read: its brackets are nested too deeply, a number in it has too many "
+            "digits, or its bytes are no UTF-8."
+        )
     return str(error.detail)
 
 

@@ -16,7 +16,7 @@ from fastapi import APIRouter, Request, status
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from langdao_video.access.headers import hash_inline, page_headers
-from langdao_video.session.link_repair import repair_query
+from langdao_video.session.link_repair import group_values, repair_query
 from langdao_video.session.links import Link, LinkRules, make_link, receive_link
 from langdao_video.settings import Settings
 from langdao_video.web.assets import Assets
@@ -77,6 +77,7 @@ _embed: Final = Assets(
         # A platform's page that isolates itself (COEP) loads only files with this header.
         "cross-origin-resource-policy": "cross-origin",
     },
+    pattern="embed.js",
 )
 templates: Final = jinja2.Environment(
     loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, enable_async=False
@@ -90,7 +91,7 @@ async def open_call(request: Request, service: Service) -> Response:
     if all(name == "ui" for name, _ in repaired.pairs) and repaired.fragment is None:
         return _page(request, service, "start.html")
     now_ms = service.clock.now_ms()
-    query = {name: request.query_params.getlist(name) for name in request.query_params}
+    query = group_values(request.query_params.multi_items())
     rules = service.admission.rules
     # A participant may reload the page late in a long session with its first link, so its age is checked at the join.
     if not service.settings.is_development:
@@ -129,7 +130,7 @@ async def open_docs(request: Request, service: Service) -> Response:
 @router.get("/embed.js")
 async def get_embed(request: Request) -> Response:
     """Send the script that platforms include. Its name never changes, so browsers keep it only for five minutes."""
-    return _embed.answer("embed.js", request.headers)
+    return await _embed.answer("embed.js", request.headers)
 
 
 @router.get("/robots.txt")

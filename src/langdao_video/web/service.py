@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from langdao_video.errors import LangDAOError, NotAllowed
 from langdao_video.settings import Settings
@@ -100,7 +100,23 @@ class CallService(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Remember the application that mounts us, because Starlette overwrites `app` in the scope with ours."""
         scope.setdefault("langdao_parent", scope.get("app"))
-        await super().__call__(scope, receive, send)
+        await super().__call__(
+            scope, receive, self._with_reason(send) if scope["type"] == "lifespan" else send
+        )
+
+    def _with_reason(self, send: Send) -> Send:
+        """Give a server that cannot start us the reason in one line; Starlette gives it the traceback."""
+
+        async def send_reason(message: Message) -> None:
+            refusal = self.refusal
+            if message["type"] == "lifespan.startup.failed" and refusal is not None:
+                cause = (
+                    f" ({type(refusal.__cause__).__name__}: {refusal.__cause__})" if refusal.__cause__ else ""
+                )
+                message = {**message, "message": f"{refusal.message}{cause}"}
+            await send(message)
+
+        return send_reason
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put the edge around the whole stack, with Starlette's handler of unexpected errors."""
