@@ -14,6 +14,7 @@ from langdao_video.across_nodes import requests
 from langdao_video.across_nodes.requests import CARRIED
 from langdao_video.errors import NotOwner, Unavailable
 from tests.across_nodes.carried import TwoNodes
+from tests.stories.live import until
 
 
 class AnsweringNodes(TwoNodes):
@@ -104,7 +105,7 @@ async def test_a_silent_owner_is_not_waited_for(monkeypatch: pytest.MonkeyPatch)
 async def test_an_owner_that_goes_is_told_at_once() -> None:
     nodes = AnsweringNodes()
     waiting = asyncio.create_task(nodes.edge.requests.carry(make_request(), "ü"))
-    await asyncio.sleep(0.001)
+    await until(lambda: nodes.medium.under_way)
     while nodes.medium.under_way:
         nodes.medium.lose(0)
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from langdao_video.apart.room_renderer import RoomRenderer
-from langdao_video.billing.quota import Cap
+from langdao_video.billing.quota import CAP_MINOR_MAX, CAP_SECONDS_MAX, Cap
 from langdao_video.delivery.port import Message
 from langdao_video.store.delivery_port import SessionLog, Stream
 from langdao_video.store.port import load_stream
@@ -80,3 +80,13 @@ async def test_the_same_facts_make_the_same_bytes() -> None:
 
     assert await render(pair) == await render(pair)
     assert [message.seq for message in await render(pair, position=2)] == [3, 3]
+
+
+async def test_an_amount_that_buys_years_reaches_the_room_as_seven_days() -> None:
+    pair = Pair()
+    await pair.begin(Cap(minor=CAP_MINOR_MAX))
+    await pair.run_until(60)
+
+    bills = [json.loads(message.body)["commands"][-1] for message in await render(pair)]
+
+    assert (bills[-1]["billableSeconds"], bills[-1]["capSeconds"]) == (60, CAP_SECONDS_MAX)

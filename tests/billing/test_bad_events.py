@@ -247,3 +247,29 @@ async def test_a_running_bill_is_not_corrected() -> None:
         await line.service.correct_bill(SESSION, 5, "x")
 
     assert refused.value.code == "not-over"
+
+
+async def test_after_the_largest_epoch_a_sitting_without_one_still_proves() -> None:
+    line = Timeline()
+    await line.create()
+    hello = UserConnected(
+        session_id=SESSION,
+        user_role="student",
+        timestamp=START_MS,
+        epoch=2**52 - 1,
+        user_address=ADDRESS["student"],
+    )
+    left = UserDisconnected(
+        session_id=SESSION, user_role="student", reason="connection-closed", timestamp=START_MS + 1_000
+    )
+    line.clock.at_ms = START_MS + 20_000
+
+    for event in (
+        hello,
+        left,
+        hello.model_copy(update={"epoch": None, "timestamp": START_MS + 5_000}),
+        heartbeat(10, epoch=None),
+    ):
+        await line.service.take_event(event, is_from_elsewhere=True)
+
+    assert (await line.replayed()).meter.edge_ms("student") == START_MS + 10_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from langdao_video.billing.proofs import PROOFS_MAX, read_proofs
-from langdao_video.session.events import Proven, SessionEnded
+from langdao_video.session.events import UNIX_MS_MIN, Proven, SessionEnded
 from tests.billing.timeline import ADDRESS, SESSION, START_MS, Timeline
 
 
@@ -65,6 +65,29 @@ async def test_what_an_event_cannot_prove_is_not_read() -> None:
     assert read_proofs(lesson, end(50, student=proven(60))) == [], "after the event itself"
     assert read_proofs(lesson, end(50, student=proven(10, 20))) == []
     assert len(read_proofs(lesson, end(100_000, student=proven(99_999)))) == PROOFS_MAX
+
+
+async def test_a_beginning_that_is_no_time_in_milliseconds_proves_nothing() -> None:
+    line = await both_there()
+    line.clock.at_ms = START_MS + 60_000
+
+    for since in (0, START_MS // 1000):
+        beats = read_proofs(
+            await line.lesson(), end(60, student=Proven(epoch=1, since=since, until=START_MS + 60_000))
+        )
+
+        assert beats == []
+
+
+async def test_of_a_stay_of_years_the_newest_hours_are_read() -> None:
+    line = Timeline()
+    await line.create()
+    sent = end(60, student=Proven(epoch=1, since=UNIX_MS_MIN, until=START_MS + 60_000))
+
+    beats = read_proofs(await line.lesson(), sent)
+
+    assert len([beat for beat in beats if beat.is_media_flowing is None]) == PROOFS_MAX
+    assert beats[-1].timestamp == START_MS + 60_000
 
 
 async def test_without_the_field_an_end_bills_up_to_the_newest_heartbeat() -> None:

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from langdao_video.billing.money import Rate, cost_of
-from langdao_video.billing.quota import Cap, cap_minor, cap_ms, next_notice, receive_cap
+from langdao_video.billing.quota import (
+    CAP_MINOR_MAX,
+    CAP_SECONDS_MAX,
+    Cap,
+    cap_minor,
+    cap_ms,
+    next_notice,
+    receive_cap,
+)
 from langdao_video.errors import BadRequest, Conflict
 from langdao_video.session.facts import NoticeGiven
 from tests.billing.timeline import SESSION, Timeline
@@ -17,7 +25,19 @@ def test_a_cap_in_money_is_the_longest_time_that_it_pays(minor: int, rate: int) 
 
     assert limit_ms is not None
     assert cost_of(limit_ms, Rate(rate, "USD", 2)).minor <= minor
-    assert cost_of(limit_ms + 1_000, Rate(rate, "USD", 2)).minor > minor
+    is_longest = cost_of(limit_ms + 1_000, Rate(rate, "USD", 2)).minor > minor
+    assert is_longest or limit_ms == CAP_SECONDS_MAX * 1_000
+
+
+async def test_a_lesson_with_the_largest_amount_is_billed_like_any_other() -> None:
+    line = Timeline()
+    await line.create(Cap(minor=CAP_MINOR_MAX))
+    await line.connect("student")
+    await line.connect("tutor")
+    await line.run_until(60)
+    await line.end("student")
+
+    assert (await line.lesson()).billable_ms == 60_000
 
 
 def test_the_smaller_of_two_caps_counts() -> None:
@@ -136,6 +156,17 @@ async def test_after_a_raise_the_notice_says_what_is_left_and_not_what_was_plann
 
     given = [record.fact.remaining_seconds for record in line.told if isinstance(record.fact, NoticeGiven)]
     assert given == [69, 60]
+
+
+async def test_a_cap_that_is_sent_again_brings_no_notice_again() -> None:
+    line = await lesson_with_cap(400)
+    await line.run_until(110)
+    line.told.clear()
+
+    await line.service.change_cap(SESSION, Cap(seconds=400))
+    await line.run_until(200)
+
+    assert line.told == []
 
 
 async def test_a_cap_below_what_is_billed_is_refused() -> None:

@@ -77,8 +77,11 @@ class Bidi:
 
 @asynccontextmanager
 async def connect_bidi(url: str) -> AsyncIterator[Bidi]:
-    """Open a session at *url* (`ws://127.0.0.1:PORT/session`) and end it with the block."""
-    async with websockets.connect(url, max_size=None, proxy=None) as socket:
+    """Open a session at *url* (`ws://127.0.0.1:PORT/session`) and end it with the block.
+
+    It sends no pings: a busy browser answers them late, and then they would end the session.
+    """
+    async with websockets.connect(url, max_size=None, proxy=None, ping_interval=None) as socket:
         bidi = Bidi(socket)
         reading = asyncio.create_task(bidi.read())
         try:

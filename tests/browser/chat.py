@@ -60,6 +60,17 @@ async def read_waiting(person: Person, state: str, count: int = 1) -> list[Line]
     return [Line(**line) for line in await person.tab.evaluate(READ % WAITING)]
 
 
+async def note_waiting(person: Person) -> None:
+    """Note in `__waiting` the texts and states of waiting lines: on a busy machine they change before one looks."""
+    await person.tab.evaluate(
+        f"""(() => {{
+            window.__waiting = [];
+            new MutationObserver(() => __waiting.push(...{READ % WAITING}.map(({{ text, state }}) => [text, state])))
+                .observe(document.body, {{ childList: true, subtree: true, characterData: true }});
+        }})()"""
+    )
+
+
 async def read_links(person: Person, count: int) -> list[dict[str, Any]]:
     """Wait until the lines of this test have *count* links, and return them."""
     shown = LINKS % person.lines_before

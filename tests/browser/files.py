@@ -51,13 +51,19 @@ HASH: Final = """(async (blob) => [...new Uint8Array(
     await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()))].join())"""
 KEEP_SAVED: Final = """void (() => {
     const make = URL.createObjectURL;
+    const { click } = HTMLAnchorElement.prototype;
+    globalThis.__savedAs = "";
     URL.createObjectURL = (blob) => {
         globalThis.__saved = blob;
         return make.call(URL, blob);
     };
-    HTMLAnchorElement.prototype.click = function () { globalThis.__savedAs = this.download; };
+    HTMLAnchorElement.prototype.click = function () {
+        globalThis.__savedAs = this.download;
+        URL.createObjectURL = make;
+        HTMLAnchorElement.prototype.click = click;
+    };
 })()"""
-"""Keeps what is saved, in place of the browser's folder of downloads."""
+"""Keeps what is saved next, in place of the browser's folder of downloads. The page is then as it was before."""
 
 
 async def choose(person: Person, *names: str) -> None:
@@ -103,5 +109,5 @@ async def save(person: Person, name: str) -> tuple[str, str]:
     """Save a file, and return its digest and the name under which it is saved."""
     await person.tab.evaluate(KEEP_SAVED)
     await press_in(person, name, "save-file")
-    digest: str = await wait_until(person.tab, f"globalThis.__savedAs && {HASH}(__saved)")
+    digest: str = await wait_until(person.tab, f"__savedAs && {HASH}(__saved)")
     return digest, await person.tab.evaluate("__savedAs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,10 +19,15 @@ async def frozen(browser: Browser) -> AsyncIterator[None]:
     devtools = await browser.new_browser_cdp_session()
     info = await devtools.send("SystemInfo.getProcessInfo")
     pids = [process["id"] for process in info["processInfo"]]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+    send_to_all(pids, signal.SIGSTOP)
     try:
         yield
     finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
+        send_to_all(pids, signal.SIGCONT)
+
+
+def send_to_all(pids: list[int], number: signal.Signals) -> None:
+    """Send a signal to each process that still runs: a browser ends some of its processes by itself at any time."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)

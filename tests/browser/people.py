@@ -43,14 +43,21 @@ SENT: Final = """(kind) => {
 }"""
 """The label of the track that is sent; null if there is no track, undefined if there is no transceiver for it."""
 
+RECEIVED: Final = """__probe.received().then((now) =>
+    ({ ...now, picture: __probe.picture(), made: __probe.connections.length }))"""
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The media received so far: the decoded frames, the energy of the sound, and the current picture."""
+    """The media received so far: the decoded frames, the energy of the sound, and the current picture.
+
+    *connections* counts those that the page has made since it was loaded.
+    """
 
     frames: int
     audio_energy: float
     picture: list[int]
+    connections: int
 
 
 class Person:
@@ -241,38 +248,32 @@ class Person:
 
     async def wait_for_picture(self) -> Received:
         """Wait until the other's picture is on the screen and sound has arrived."""
-        now = await wait_until(
-            self.tab,
-            """__probe.picture() && __probe.received().then((now) =>
-                now.framesDecoded && now.audioEnergy && { ...now, picture: __probe.picture() })""",
-        )
-        return Received(now["framesDecoded"], now["audioEnergy"], now["picture"])
+        return await self._wait_to_receive("now.picture && now.framesDecoded && now.audioEnergy")
 
     async def wait_for_more(self, before: Received) -> Received:
         """Wait until ten more frames and more sound than *before* have arrived, and the picture has changed."""
-        now = await wait_until(
-            self.tab,
-            f"""__probe.received().then((now) => [now, __probe.picture()]).then(([now, picture]) =>
-                now.framesDecoded >= {before.frames + 10} && now.audioEnergy > {before.audio_energy}
-                && JSON.stringify(picture) !== {_as_json(before.picture)!r} && {{ ...now, picture }})""",
+        return await self._wait_to_receive(
+            f"""now.framesDecoded >= {before.frames + 10} && now.audioEnergy > {before.audio_energy}
+                && JSON.stringify(now.picture) !== {_as_json(before.picture)!r}"""
         )
-        return Received(now["framesDecoded"], now["audioEnergy"], now["picture"])
 
     async def wait_for_new_picture(self, before: Received) -> Received:
         """Wait until frames of a new connection arrive, as after the other's reload, and show another picture."""
         await wait_until(
             self.tab,
-            f"""__probe.connections.length > 1 && __probe.connections.at(-1).connectionState === "connected"
-                && __probe.received().then((now) => now.framesDecoded)
-                && JSON.stringify(__probe.picture()) !== {_as_json(before.picture)!r}""",
+            f"""__probe.connections.length > {before.connections}
+                && __probe.connections.at(-1).connectionState === "connected"
+                && JSON.stringify(__probe.picture()) !== {_as_json(before.picture)!r}
+                && __probe.connections.at(-1).getStats().then((reports) => [...reports.values()].some(
+                    ({{ type, kind, framesDecoded }}) =>
+                        type === "inbound-rtp" && kind === "video" && framesDecoded > 0))""",
         )
-        return await self.wait_for_more(await self._receive())
+        return await self.wait_for_more(await self._wait_to_receive("now.picture"))
 
-    async def _receive(self) -> Received:
-        now = await self.tab.evaluate("__probe.received()")
-        return Received(
-            now["framesDecoded"], now["audioEnergy"], await self.tab.evaluate("__probe.picture()")
-        )
+    async def _wait_to_receive(self, condition: str) -> Received:
+        """Wait until *condition* is true of what is received *now*."""
+        now = await wait_until(self.tab, f"{RECEIVED}.then((now) => {condition} && now)")
+        return Received(now["framesDecoded"], now["audioEnergy"], now["picture"], now["made"])
 
     async def wait_for_screen(self) -> None:
         """Wait until the other's screen is shown and moves."""

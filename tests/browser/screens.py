@@ -299,10 +299,8 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await student.wait_for_state("ended")
     await wait_until(tab, "document.querySelector('[data-part=take-home]')")
     yield "ended", tab
-    statement = await tab.evaluate("document.querySelector('main a[target=_blank]')?.href ?? null")
-    if statement:
-        await tab.open(statement)
-        yield "statement", tab
+    await tab.open(await wait_until(tab, "document.querySelector('main a[target=_blank]')?.href"))
+    yield "statement", tab
 
 
 async def show_what_opens(guide: Guide) -> Screens:

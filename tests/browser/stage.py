@@ -167,6 +167,10 @@ async def note_reactions(tab: Tab) -> None:
 async def reactions_over(tab: Tab, role: str) -> list[dict[str, Any]]:
     """Wait for reactions of *role*, and return them as the page has shown them since `note_reactions`."""
     found: list[dict[str, Any]] = await wait_until(
-        tab, f"__reactions.filter(({{ over }}) => over === 'reactions-{role}').map(({{ shown }}) => shown)"
+        tab,
+        f"""(() => {{
+            const found = __reactions.filter(({{ over }}) => over === 'reactions-{role}');
+            return found.length > 0 && found.map(({{ shown }}) => shown);
+        }})()""",
     )
     return found

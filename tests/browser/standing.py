@@ -27,7 +27,11 @@ DEVICES_OFF: Final = "[data-part=remote-muted], [data-part=remote-camera-off], [
 SCREENS: Final = "[data-part=screen-video], [data-part=own-screen]"
 FLEETING: Final = "[data-part=notice], [data-part=glimpse], [data-part=remote-hand], [data-reaction]"
 OPENED: Final = "dialog[open], .popup, [data-part=connection]"
-LEFT_BEHIND: Final = f"{DEVICES_OFF}, {SCREENS}, {FLEETING}, {OPENED}, {chat.WAITING}"
+TOOLS: Final = (
+    "[data-part=captions-text], [data-part=captions-own], [data-part=captions-question], [data-part=again-bar], "
+    "[data-part=board], [data-part=quiz], [data-part=tab-led], [data-part=chosen-files], [data-part=recording-sign]"
+)
+LEFT_BEHIND: Final = f"{DEVICES_OFF}, {SCREENS}, {FLEETING}, {OPENED}, {TOOLS}, {chat.WAITING}"
 AS_NEW: Final = f"""(() => {{
     const isPressed = (part) => document.querySelector(`[data-part=${{part}}]`)?.ariaPressed === "true";
     return document.documentElement.dataset.callState === "live"
@@ -35,6 +39,7 @@ AS_NEW: Final = f"""(() => {{
         && __probe.connections.at(-1).connectionState === "connected"
         && ["microphone", "camera", "panel"].every(isPressed) && !isPressed("hand")
         && document.querySelector("[data-part=stage]").dataset.layout === "speaker"
+        && document.querySelector("[data-part=tab-chat]")?.ariaSelected === "true"
         && !document.querySelector("{LEFT_BEHIND}") && document.querySelector("textarea")?.value === ""
         && !document.pictureInPictureElement && !document.fullscreenElement;
 }})()"""

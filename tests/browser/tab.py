@@ -82,7 +82,12 @@ class Tab(Protocol):
         """Close the tab's window."""
 
 
-DOCUMENT_GONE: Final = ("Execution context was destroyed", "AbortError", "no such frame")
+DOCUMENT_GONE: Final = (
+    "Execution context was destroyed",
+    "Frame was detached",
+    "AbortError",
+    "no such frame",
+)
 """What the browsers say when a page is left while they evaluate in it: Chromium first, then Firefox."""
 
 
@@ -221,6 +226,27 @@ FIND: Final = """(role, name) => {
 }"""
 """Finds a control by the name in its markup, because Firefox's own search by accessible names takes most of a minute
 in a page that plays video. The tests in Chromium check the accessible names."""
+FOCUS: Final = f"""(field) => {{
+    const box = ({FIND})("textbox", field);
+    box?.focus();
+    return box !== null && document.activeElement === box;
+}}"""
+CHOOSE: Final = f"""(field, text) => {{
+    const list = ({FIND})("combobox", field);
+    const option = [...(list?.options ?? [])].find(({{ label }}) => label === text);
+    if (!option) return false;
+    list.value = option.value;
+    list.dispatchEvent(new Event("change", {{ bubbles: true }}));
+    return true;
+}}"""
+"""Finds a control and uses it at once: what is found may be drawn anew before the next command."""
+ELEMENT_GONE: Final = (
+    "no such element",
+    "no such node",
+    "stale element reference",
+    "move target out of bounds",
+)
+"""What Firefox says when an element was drawn anew, or moved out of the window, since it was found."""
 
 
 class FirefoxTab:
@@ -254,41 +280,25 @@ class FirefoxTab:
 
     async def press(self, name: str) -> None:
         """Click the button called *name* with the mouse."""
-        await self._click(await self._locate(FIND, "button", name))
+        await self._click(f"() => ({FIND})('button', {json.dumps(name)})")
 
     async def press_part(self, part: str) -> None:
         """Click the button of this *part* with the mouse."""
-        await self._click(
-            await self._locate("(part) => document.querySelector(`[data-part=${part}]:enabled`)", part)
-        )
+        await self._click(f"() => document.querySelector('[data-part={part}]:enabled')")
 
     async def write(self, field: str, text: str) -> None:
         """Type *text* key by key into the text box called *field*, then Enter."""
-        node = await self._locate(FIND, "textbox", field)
-        await self._bidi.send(
-            "script.callFunction",
-            functionDeclaration="(box) => box.focus()",
-            arguments=[{"sharedId": node["sharedId"]}],
-            target={"context": self._context},
-            awaitPromise=False,
-        )
+        await wait_until(self, f"({FOCUS})({json.dumps(field)})")
         enter = "\ue007"  # WebDriver's code for the key
         keys = ({"type": kind, "value": key} for key in (*text, enter) for kind in ("keyDown", "keyUp"))
         await self._perform("key", *keys)
 
     async def choose(self, field: str, option: str) -> None:
-        """Choose *option* in the list called *field* by script, because BiDi cannot reach the system's open list."""
-        node = await self._locate(FIND, "combobox", field)
-        await self._bidi.send(
-            "script.callFunction",
-            functionDeclaration="""(list, text) => {
-                list.value = [...list.options].find(({ label }) => label === text).value;
-                list.dispatchEvent(new Event("change", { bubbles: true }));
-            }""",
-            arguments=[{"sharedId": node["sharedId"]}, {"type": "string", "value": option}],
-            target={"context": self._context},
-            awaitPromise=False,
-        )
+        """Choose *option* in the list called *field*, after the option appears.
+
+        A script chooses it, because BiDi cannot reach the system's open list.
+        """
+        await wait_until(self, f"({CHOOSE})({json.dumps(field)}, {json.dumps(option)})")
 
     async def frame(self) -> FirefoxTab:
         """Return the last frame of the page, which can be used like a tab."""
@@ -299,7 +309,26 @@ class FirefoxTab:
         """Close the tab."""
         await self._bidi.send("browsingContext.close", context=self._context)
 
-    async def _click(self, node: Json) -> None:
+    async def _click(self, find: str) -> None:
+        """Click the element that the function *find* returns in the page, once it returns one.
+
+        A page may draw an element anew between the look and the click. Then we look again, as a person does.
+        """
+        deadline = asyncio.get_running_loop().time() + WAIT_SECONDS_MAX
+        while True:
+            try:
+                if node := await self._find(find):
+                    return await self._click_node(node)
+                error = BidiError(f"Never there: {find}")
+            except BidiError as refused:
+                if not any(sign in str(refused) for sign in (*DOCUMENT_GONE, *ELEMENT_GONE)):
+                    raise
+                error = refused
+            if asyncio.get_running_loop().time() > deadline:
+                raise error
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    async def _click_node(self, node: Json) -> None:
         origin = {"type": "element", "element": {"sharedId": node["sharedId"]}}
         await self._perform(
             "pointer",
@@ -308,21 +337,18 @@ class FirefoxTab:
             {"type": "pointerUp", "button": 0},
         )
 
-    async def _locate(self, function: str, *values: str) -> Json:
-        """Call *function* in the page until it returns an element."""
-        async with asyncio.timeout(WAIT_SECONDS_MAX):
-            while True:
-                answer = await self._bidi.send(
-                    "script.callFunction",
-                    functionDeclaration=function,
-                    arguments=[{"type": "string", "value": value} for value in values],
-                    target={"context": self._context},
-                    awaitPromise=False,
-                )
-                node: Json = answer["result"]
-                if "sharedId" in node:
-                    return node
-                await asyncio.sleep(LOOK_EVERY_SECONDS)
+    async def _find(self, find: str) -> Json | None:
+        """Call the function *find* in the page; None if it returns no element. Raises BidiError if it throws."""
+        answer = await self._bidi.send(
+            "script.callFunction",
+            functionDeclaration=find,
+            target={"context": self._context},
+            awaitPromise=False,
+        )
+        if answer["type"] == "exception":
+            raise BidiError(answer["exceptionDetails"]["text"])
+        node: Json = answer["result"]
+        return node if "sharedId" in node else None
 
     async def _perform(self, kind: str, *actions: Json) -> None:
         source = {"type": kind, "id": kind, "actions": list(actions)}

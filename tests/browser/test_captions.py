@@ -182,7 +182,7 @@ async def test_a_page_that_sends_captions_without_end_or_measure_is_told_of_once
         })()"""
     )
 
-    await wait_until(student.tab, "document.querySelector('[data-part=captions-dropped]')?.innerText !== ''")
+    await wait_until(student.tab, "document.querySelector('[data-part=captions-dropped]')?.innerText")
     longest = f"Math.max(...[...{WORDS}.querySelectorAll('p')].map(({{ innerText }}) => innerText.length))"
     await wait_until(student.tab, f"{longest} === 500")
     for person in (student, tutor):

@@ -55,9 +55,8 @@ async def test_the_demo_leads_from_one_click_to_the_final_bill(people: People, l
     await demo.evaluate(COMPARE)
     await wait_until(demo, "__equal.length >= 3")
     for person, name in ((student, "Marta Ruiz"), (tutor, "Ana Lindqvist")):
-        assert name in await person.tab.evaluate(
-            "document.querySelector('[data-part=remote-tile]').innerText"
-        )
+        tile = "document.querySelector('[data-part=remote-tile]').innerText"
+        await wait_until(person.tab, f"{tile}.includes('{name}')")
     await student.end_call()
 
     await wait_until(demo, text_of("final-cost"))

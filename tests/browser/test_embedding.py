@@ -79,11 +79,11 @@ async def embed(
     return tab.page, Person(ChromiumTab(tab.page, tab.page.frames[-1]), lesson, "student")
 
 
-async def problem(page: Page, code: str) -> dict[str, Any]:
-    """Wait until the platform's page has got this problem."""
-    found: dict[str, Any] = await (
-        await page.wait_for_function("(code) => heard.find((event) => event.code === code)", arg=code)
-    ).json_value()
+async def hear(page: Page, **what: str) -> dict[str, Any]:
+    """Wait until the platform's page has got an event with these fields, and return it."""
+    is_it = "(event) => Object.entries(what).every(([name, value]) => event[name] === value)"
+    event = await page.wait_for_function(f"(what) => heard.find({is_it})", arg=what)
+    found: dict[str, Any] = await event.json_value()
     return found
 
 
@@ -113,7 +113,7 @@ async def test_a_sandbox_without_forms_and_popups_sends_chat_and_offers_links_to
     assert "https://example.com/a" in await student.tab.evaluate(
         "document.querySelector('[data-part=blocked-link] code').textContent"
     )
-    heard = await problem(page, "popups-blocked")
+    heard = await hear(page, code="popups-blocked")
     assert (heard["sessionId"], "allow-popups" in heard["needs"]) == (lesson.room, True)
     await student.tab.press("Close")
     await wait_until(student.tab, "!document.querySelector('[data-part=blocked-link]')")
@@ -124,7 +124,7 @@ async def test_a_sandbox_without_forms_and_popups_sends_chat_and_offers_links_to
     await student.wait_for_text("This link cannot open from here")
     await page.frames[-1].get_by_role("link", name="Go on at localhost").click()
     await student.wait_for_text("allow-top-navigation-by-user-activation")
-    told = await page.evaluate("heard.find(({ type }) => type === 'next-page')")
+    told = await hear(page, type="next-page")
     assert (told["sessionId"], told["url"]) == (lesson.room, platform)
 
 
@@ -173,7 +173,7 @@ async def test_a_sandbox_in_which_no_call_can_run_says_what_is_missing(
     await student.wait_for_text(words)
     assert "allow-same-origin" in await student.tab.evaluate("document.body.innerText")
     if sandbox:
-        heard = await problem(page, "sandboxed")
+        heard = await hear(page, code="sandboxed")
         assert (heard["type"], heard["origin"], heard["sessionId"]) == ("embed-problem", "null", lesson.room)
         assert "allow-same-origin" in heard["needs"]
 
@@ -184,7 +184,7 @@ async def test_what_allow_leaves_out_is_not_offered_and_the_platform_is_told(
     page, student = await embed(people, platform, lesson, allow="camera; microphone")
     await student.wait_for_state("waiting")
 
-    heard = await problem(page, "not-allowed")
+    heard = await hear(page, code="not-allowed")
 
     assert {"display-capture", "fullscreen"} <= set(heard["needs"].split('"')[1].split("; "))
     assert "camera" not in heard["needs"]

@@ -123,16 +123,38 @@ async def test_a_page_that_has_only_answered_and_gives_way_goes_on_sending_by_th
     assert await student.tab.evaluate("__probe.connections.at(-1).currentRemoteDescription.type") == "offer"
     made = [await person.tab.evaluate("__probe.connections.length") for person in (student, tutor)]
 
-    async def are_watching() -> bool:
-        return all(any("ladder" in line for line in person.tab.console) for person in (student, tutor))
-
-    await until_async(are_watching)  # before that, another network changes nothing
+    await wait_until_watching(student, tutor)
     way.change = lambda direction, frame: None if (direction, frame["type"]) == ("up", "offer") else frame
     await student.tab.evaluate("void dispatchEvent(new Event('online'))")
     await wait_until(student.tab, "__probe.connections.at(-1).signalingState === 'have-local-offer'")
     await tutor.tab.evaluate("void dispatchEvent(new Event('online'))")
     await wait_until(student.tab, "__probe.connections.at(-1).signalingState === 'stable'")
 
+    await wait_for_more_of_both(student, tutor)
+    assert [await person.tab.evaluate("__probe.connections.length") for person in (student, tutor)] == made
+
+
+@pytest.mark.requirement("R20")
+async def test_who_has_only_answered_restarts_by_the_same_connection_also_with_firefox(
+    people: People, lesson: Lesson, firefox: Bidi
+) -> None:
+    student, tutor = await people.bring("student", lesson), await people.bring("tutor", lesson, firefox)
+    await student.enter()
+    await student.wait_for_state("waiting")
+    await tutor.enter()
+    for person in (student, tutor):
+        await person.wait_for_picture()
+    assert await student.tab.evaluate("__probe.connections.at(-1).currentRemoteDescription.type") == "offer"
+    made = [await person.tab.evaluate("__probe.connections.length") for person in (student, tutor)]
+    await wait_until_watching(student)
+    before = await generation(student, "local")
+
+    await student.tab.evaluate("void dispatchEvent(new Event('online'))")
+
+    async def is_restarted() -> bool:
+        return before not in (await generation(student, "local"), await generation(tutor, "remote"))
+
+    await until_async(is_restarted)
     await wait_for_more_of_both(student, tutor)
     assert [await person.tab.evaluate("__probe.connections.length") for person in (student, tutor)] == made
 
@@ -172,6 +194,15 @@ async def test_two_who_never_meet_begin_over(
     for person in (student, tutor):
         await person.wait_for_picture()
     assert await student.tab.evaluate("__probe.connections.length") > 1
+
+
+async def wait_until_watching(*people: Person) -> None:
+    """Wait until their pages watch the path: before that, another network changes nothing."""
+
+    async def are_watching() -> bool:
+        return all(any("ladder" in line for line in person.tab.console) for person in people)
+
+    await until_async(are_watching)
 
 
 async def generation(person: Person, side: str) -> str:

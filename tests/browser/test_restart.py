@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -15,7 +17,7 @@ from tests.billing import oracle
 from tests.browser.api import get_json
 from tests.browser.chat import wait_for_text
 from tests.browser.gaps import machines_ms, read_gaps, watch_gaps
-from tests.browser.lesson import Lesson
+from tests.browser.lesson import Lesson, now_ms
 from tests.browser.people import wait_for_more_of_both
 from tests.browser.tab import LOOK_EVERY_SECONDS, WAIT_SECONDS_MAX
 from tests.recorder import Recorder
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 PICTURE_GAP_MS_MAX: Final = 500
 """The promise. A starved machine stops all pictures, so those of a connection without a service count, too."""
 PING_MS: Final = RoomRules().ping_ms
+FRESH_MS: Final = 2_000
+"""So old may the newest proof be when the service is killed: less than the time to the next ping."""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -117,7 +121,7 @@ async def test_the_bill_goes_on_from_where_it_was_after_the_service_was_killed(
 @pytest.mark.slow
 @pytest.mark.requirement("R20", "R27", "R36")
 async def test_twenty_seconds_without_the_service_stop_no_picture_and_lose_no_line_and_no_second(
-    people: People, mortal: ForkedService
+    people: People, mortal: ForkedService, tmp_path: Path
 ) -> None:
     lesson = Lesson(mortal.url)
     student, tutor = await people.meet(lesson)
@@ -131,10 +135,9 @@ async def test_twenty_seconds_without_the_service_stop_no_picture_and_lose_no_li
     async def has_grown() -> bool:
         return await read_seconds(lesson) > before + 1
 
-    await until_async(has_grown)  # the newest proof of the bill is from now
-    await asyncio.sleep(0.5)  # and is stored
+    await until_async(has_grown)
 
-    await mortal.stop(signal.SIGKILL)
+    await kill_once_all_is_stored(mortal, tmp_path / "lessons.sqlite", student, tutor)
     await student.wait_for_lost_socket()
     await student.write_chat("While it was away.")
     await asyncio.sleep(20)
@@ -160,6 +163,30 @@ async def test_twenty_seconds_without_the_service_stop_no_picture_and_lose_no_li
     true_ms = oracle.billable_ms([proofs_ms[0]], [proofs_ms[1]], SILENCE_MS)
     bill = await get_json(f"{lesson.base}/api/sessions/{lesson.room}")
     assert true_ms - PING_MS - 1_000 < bill["billableSeconds"] * 1000 <= true_ms
+
+
+async def kill_once_all_is_stored(service: ForkedService, database: Path, *both: Person) -> None:
+    """Kill the service soon after a ping to which the answers of both are stored, so that no proof is lost.
+
+    It stands still while we look, so that nothing comes between the look and the kill.
+    """
+    while True:
+        service.send_signal(signal.SIGSTOP)
+        stopped_ms = now_ms()
+        newest_ms = {person.role: max(await read_proofs(person)) for person in both}
+        stored_ms = read_stored_proofs(database, both[0].lesson.room)
+        is_fresh = stopped_ms - max(newest_ms.values()) < FRESH_MS
+        if is_fresh and all(stored_ms.get(role, 0) >= ms for role, ms in newest_ms.items()):
+            return await service.stop(signal.SIGKILL)
+        service.send_signal(signal.SIGCONT)
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+def read_stored_proofs(database: Path, room: str) -> dict[str, int]:
+    """Return the newest proof of each seat that the file of the service has."""
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("SELECT role, proof_ms FROM seat_presence WHERE session_id = ?", (room,))
+        return dict(rows.fetchall())
 
 
 async def read_seconds(lesson: Lesson) -> int:

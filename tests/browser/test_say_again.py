@@ -165,8 +165,14 @@ async def press_until_five_seconds_are_heard(student: Person) -> list[tuple[int,
 async def keep_playing(person: Person) -> None:
     """Play it over and over: a busy machine may look later than at its end, and then there is nothing to stop."""
     await person.tab.press_part("again-loop")
-    if await person.tab.evaluate(f"{BAR}.dataset.state") == "resting":
-        await person.tab.press_part("again-play")
+    await wait_until(
+        person.tab,
+        f"""(() => {{
+            document.querySelector("[data-part=again-play]")?.click();
+            const isLooping = document.querySelector("[data-part=again-loop]").ariaPressed === "true";
+            return isLooping && {BAR}.dataset.state === "playing";
+        }})()""",
+    )
 
 
 async def drag(tab: ChromiumTab, start: tuple[float, float], by_px: float) -> None:

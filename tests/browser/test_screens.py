@@ -119,7 +119,7 @@ class TestWaiting:
     ) -> None:
         student, tutor = await people.meet(lesson)
         await wait_until(tutor.tab, OPEN_DETAILS)
-        assert "Not here yet" not in await tutor.tab.evaluate(DETAILS)
+        await wait_until(tutor.tab, f"!{DETAILS}.includes('Not here yet')")
         await wait_until(tutor.tab, "document.querySelector('.bill-state.runs')")
 
         await student.tab.close()

@@ -58,7 +58,14 @@ async def _show_the_panel(person: Person, tab: ChromiumTab, other: Tab) -> Async
     await wait_until(tab, "document.querySelector('[data-part=again]').disabled === false")
     await tab.press_part("again")
     await wait_until(tab, "document.querySelector('[data-part=again-from]')")
-    await tab.press_part("again-stop")
+    # A busy machine may look after its end, and then there is nothing to stop.
+    await wait_until(
+        tab,
+        """(() => {
+            document.querySelector("[data-part=again-stop]")?.click();
+            return document.querySelector("[data-part=again-bar]").dataset.state === "resting";
+        })()""",
+    )
     yield "say-again"
     await tab.press_part("again-close")
     # A name in Latin letters would count as a word that nobody has translated.

@@ -10,7 +10,7 @@ import pytest
 from tests.browser.server import Service
 from tests.server.conftest import FILES
 from tests.server.raw import Raw, request
-from tests.stories.live import PATIENCE_SECONDS, until
+from tests.stories.live import PATIENCE_SECONDS, until, until_async
 from tests.stories.page import two_pages
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
@@ -58,8 +58,8 @@ async def test_a_request_that_is_never_finished_is_answered_and_closed(cramped: 
             "/api/sessions", "Content-Type: application/json", "Content-Length: 9", method="POST", body="{"
         )
     )
-    half_second = await ask(cramped, "/health")
-    await half_second.send(HALF)
+    half_second = await Raw.connect(cramped.port)
+    await half_second.send(request("/health") + HALF)
 
     heard = [await raw.closed() for raw in (half_head, half_body, half_second)]
 
@@ -84,12 +84,13 @@ async def test_a_head_that_comes_byte_by_byte_is_late(cramped: Service) -> None:
 
 
 async def test_a_kept_connection_serves_again_and_is_closed_when_idle(cramped: Service) -> None:
-    raw = await ask(cramped, "/health")
+    async def is_asked_twice() -> bool:
+        raw = await ask(cramped, "/health")
+        await raw.send(request("/health"))
+        return (await raw.closed()).count(b"HTTP/1.1 200 ") == 2
 
-    await raw.send(request("/health"))
-    heard = await raw.closed()
-
-    assert heard.count(b"HTTP/1.1 200 ") == 2
+    # A busy machine may bring the second request when the connection has been idle for too long.
+    await until_async(is_asked_twice)
 
 
 async def test_a_feed_and_a_slow_download_outlive_the_idle_ones(cramped: Service) -> None:

@@ -28,8 +28,8 @@ async def live(tmp_path: Path, clock: HandClock, backend: Recorder) -> AsyncIter
         yield service
 
 
-async def begin_prepaid(live: Live, seconds: int) -> tuple[str, Page, Page]:
-    made = await make_session(live, capSeconds=seconds, currency="EUR")
+async def begin_prepaid(live: Live, **cap: int) -> tuple[str, Page, Page]:
+    made = await make_session(live, currency="EUR", **cap)
     student = page_of(live, made["studentUrl"])
     await student.join()
     await events_of(live, made["sessionId"], "user-connected", 1)
@@ -43,7 +43,7 @@ async def begin_prepaid(live: Live, seconds: int) -> tuple[str, Page, Page]:
 async def test_both_are_told_twice_the_platform_too_and_the_lesson_ends_at_the_raised_cap(
     live: Live, clock: HandClock, backend: Recorder
 ) -> None:
-    session_id, student, tutor = await begin_prepaid(live, 305)
+    session_id, student, tutor = await begin_prepaid(live, capSeconds=305)
 
     async with Feed(live, session_id) as feed:
         await pass_time(clock, [student, tutor], 10_000)
@@ -77,8 +77,19 @@ async def test_both_are_told_twice_the_platform_too_and_the_lesson_ends_at_the_r
 
 
 @pytest.mark.requirement("R43")
+async def test_an_amount_that_buys_years_bills_as_any_other(live: Live, clock: HandClock) -> None:
+    session_id, student, tutor = await begin_prepaid(live, capMinor=10**15)
+
+    await pass_time(clock, [student, tutor], 10_000)
+    bill = await student.expect("bill", billableSeconds=10)
+    known = await live.get(f"/api/sessions/{session_id}")
+
+    assert bill["capSeconds"] == 7 * 24 * 3600
+    assert known["cap"] == {"seconds": None, "minor": 10**15, "remainingSeconds": 7 * 24 * 3600 - 10}
+
+
 async def test_the_statement_says_the_same_as_json_as_csv_and_as_a_page(live: Live, clock: HandClock) -> None:
-    session_id, student, tutor = await begin_prepaid(live, 3_600)
+    session_id, student, tutor = await begin_prepaid(live, capSeconds=3_600)
     await pass_time(clock, [student, tutor], 60_000)
     tutor.cut()
     await pass_time(clock, [student], 20_000)
@@ -108,7 +119,7 @@ async def test_the_statement_says_the_same_as_json_as_csv_and_as_a_page(live: Li
 @pytest.mark.parametrize("by", ["student", "platform"])
 @pytest.mark.requirement("R40")
 async def test_a_platform_answers_for_who_stayed_or_for_itself(live: Live, clock: HandClock, by: str) -> None:
-    session_id, student, tutor = await begin_prepaid(live, 3_600)
+    session_id, student, tutor = await begin_prepaid(live, capSeconds=3_600)
     await pass_time(clock, [student, tutor], 10_000)
     tutor.cut()
     await pass_time(clock, [student], 10_000)

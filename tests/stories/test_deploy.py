@@ -151,7 +151,9 @@ def read_all(folder: Path) -> bytes:
 async def test_a_deploy_without_another_process_lets_the_lesson_go_on_until_it_must_stop(
     tmp_path: Path,
 ) -> None:
-    async with ForkedService(tmp_path, {**ENV, "DRAIN_SECONDS": "3"}) as service:
+    # Long enough for a busy machine to try all of this before the stop.
+    async with ForkedService(tmp_path, {**ENV, "DRAIN_SECONDS": "12"}) as service:
+        service.stop_seconds_max = PATIENCE_SECONDS
         student, tutor = await meet(service)
 
         stopping = asyncio.create_task(service.stop(signal.SIGTERM))
@@ -173,7 +175,7 @@ async def test_a_deploy_without_another_process_lets_the_lesson_go_on_until_it_m
             await page.expect("session-ended")
         events = await read_session(service)
 
-        assert 2_000 < moving["withinMs"] <= 3_000
+        assert 6_000 < moving["withinMs"] <= 12_000
         assert (refused["code"], unknown["code"]) == ("service-moving", "service-moving")
         assert not refused.get("final")
         assert closed == [1013, 1013, 1012, 1012]

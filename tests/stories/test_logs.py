@@ -10,6 +10,7 @@ import sys
 import urllib.parse
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ import pytest
 from tests.browser.server import Process as ChildProcess
 from tests.ports import free_port
 from tests.stories.forked import start_forked
-from tests.stories.live import PATIENCE_SECONDS
+from tests.stories.live import PATIENCE_SECONDS, until_async
 from tests.stories.page import ADDRESSES, Page
 
 pytestmark = pytest.mark.slow
@@ -49,6 +50,10 @@ class Process:
                 else:
                     return health
 
+    async def has_billed(self, room: str) -> bool:
+        """Tell whether a second of the session is billed."""
+        return bool((await self.http.get(f"/api/sessions/{room}")).json()["billableSeconds"] >= 1)
+
     async def play_lesson(self) -> dict[str, Any]:
         """Let two people meet until a second is billed, then end. Return the session as the API shows it."""
         made = (
@@ -64,7 +69,7 @@ class Process:
             Page(ws_url, room, "tutor", address=ADDRESSES["tutor"], **about),
         ):
             await student.expect("bill", running=True)
-            await asyncio.sleep(1.2)  # the time that is billed
+            await until_async(partial(self.has_billed, room))
             await student.send("end-session")
             await student.expect("session-ended")
         shown: dict[str, Any] = (await self.http.get(f"/api/sessions/{room}")).json()
@@ -98,7 +103,7 @@ async def serving(folder: Path, *arguments: str, out: int, err: int, **env: str)
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
             try:
-                await asyncio.wait_for(process.wait(), 15)
+                await asyncio.wait_for(process.wait(), PATIENCE_SECONDS)
             except TimeoutError:
                 process.kill()
                 await process.wait()

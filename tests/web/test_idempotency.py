@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from langdao_video.errors import Unavailable
+from langdao_video.store.delivery_checks import ANSWERS_KEPT_MS
 from tests.stories.lesson import make_session
 from tests.stories.live import HandClock, Live, serving
 from tests.stories.page import ADDRESSES
@@ -34,6 +36,30 @@ async def test_a_session_that_is_asked_for_again_is_the_same(live: Live, clock: 
     assert first == again
     assert first[0] == 201
     assert await count_sessions(live) == 1
+
+
+async def test_a_session_whose_answer_was_lost_is_answered_with_the_rate_that_bills(
+    tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(tmp_path, clock, default_rate_per_hour_minor=2_000) as live:
+        deliveries = live.context.deliveries
+        keep = deliveries.keep_answer
+
+        async def lose_answers(scope: str, *rest: Any) -> tuple[str, str]:  # noqa: ANN401 - as it is called
+            if scope.startswith("answer:"):
+                raise Unavailable("store-unavailable", "The store is away.")
+            return await keep(scope, *rest)
+
+        monkeypatch.setattr(deliveries, "keep_answer", lose_answers)
+        lost = await post(live, "/api/sessions", SESSION, "a")
+    async with serving(tmp_path, clock, default_rate_per_hour_minor=3_000) as live:
+        _, made = await post(live, "/api/sessions", SESSION, "a")
+        session = await live.get(f"/api/sessions/{made['sessionId']}")
+
+        assert await count_sessions(live) == 1
+
+    assert lost[0] == 503
+    assert (made["ratePerHourMinor"], session["ratePerHour"]["minor"]) == (2_000, 2_000)
 
 
 async def test_without_a_key_each_request_makes_a_session(live: Live) -> None:
@@ -88,6 +114,24 @@ async def test_a_refused_request_may_be_sent_again_with_its_key(live: Live) -> N
 
     assert (too_early[0], too_early[1]["code"]) == (409, "student-not-connected")
     assert in_time[0] == 200
+
+
+async def test_a_key_that_was_forgotten_gets_no_answer_of_the_request_before(
+    live: Live, clock: HandClock
+) -> None:
+    one, other = {"url": "http://localhost:9/one"}, {"url": "http://localhost:9/other"}
+    known = await live.post("/api/endpoints", one, 201)
+    refused = await post(live, "/api/endpoints", one, "a")  # its key is kept from now on
+    await live.http.delete(f"/api/endpoints/{known['id']}")
+    clock.advance(ANSWERS_KEPT_MS - 1_000)
+    made = await post(live, "/api/endpoints", one, "a")
+    clock.advance(2_000)
+
+    later = await post(live, "/api/endpoints", other, "a")
+
+    assert [refused[0], made[0], later[0]] == [409, 201, 201]
+    assert later[1]["url"] == other["url"]
+    assert later[1]["secret"] != made[1]["secret"]
 
 
 async def test_an_endpoint_and_its_secrets_are_made_once(live: Live) -> None:

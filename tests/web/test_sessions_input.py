@@ -241,7 +241,7 @@ class TestEvents:
             ({"sessionId": 5}, "sessionId"),
             ({"epoch": 0}, "epoch"),
             ({"epoch": "1"}, "epoch"),
-            ({"epoch": 2**53}, "epoch"),
+            ({"epoch": 2**52}, "epoch"),
             ({"epoch": 10**400}, "epoch"),
             ({"seq": 2**53}, "seq"),
             ({"id": "x" * 65}, "id"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -125,15 +126,28 @@ class TestBeforeTheFirstFrame:
         await page.close()
 
 
+def has_an_answer(page: Page) -> bool:
+    return bool(page.of_type("lobby") or page.of_type("error"))
+
+
+async def look_in_time(live: Live) -> Page:
+    """Look. Where a busy machine brings the look too late, do it again on a new socket, as the call page does."""
+    while True:
+        page = await Page(live.ws_url, "r", "student").open()
+        await page.send("look", **page._join)
+        await until(partial(has_an_answer, page))
+        if page.of_type("lobby"):
+            return page
+        await page.closed()
+
+
 class TestTheLobby:
     async def test_a_page_in_the_lobby_may_take_its_time(
         self, live: Live, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(connection, "JOIN_SECONDS_MAX", 3.0)
-        page = await Page(live.ws_url, "r", "student").open()
-        await page.send("look", **page._join)
+        page = await look_in_time(live)
 
-        await page.expect("lobby")
         await asyncio.sleep(3.2)
 
         assert (await page.join())["epoch"] == 1

@@ -10,7 +10,13 @@ from typing import Final
 
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.rules import SILENCE_MS
-from langdao_video.session.events import Proven, PublicEvent, SessionHeartbeat, elapsed_seconds
+from langdao_video.session.events import (
+    UNIX_MS_MIN,
+    Proven,
+    PublicEvent,
+    SessionHeartbeat,
+    elapsed_seconds,
+)
 from langdao_video.session.links import ASSUMED_LANGUAGE
 from langdao_video.session.roles import ROLES, Role
 
@@ -28,17 +34,18 @@ def read_proofs(lesson: Lesson, event: PublicEvent) -> list[SessionHeartbeat]:
     beats: list[SessionHeartbeat] = []
     for role in ROLES:
         proven = None if event.proven is None else event.proven.get(role)
-        if proven is None or proven.until < proven.since or proven.until > event.timestamp:
+        if proven is None or not UNIX_MS_MIN <= proven.since <= proven.until <= event.timestamp:
             continue
         if _lacks_hole(lesson, role, proven):
             beats.append(_beat(lesson, event, role, proven.since - 1, proven.epoch, is_proof=False))
         known_ms = max(lesson.meter.edge_ms(role), proven.since - 1)
         first = -(-(known_ms + 1 - proven.since) // STEP_MS)
-        times = [*range(proven.since + first * STEP_MS, proven.until, STEP_MS), proven.until]
+        grid = range(proven.since + first * STEP_MS, proven.until, STEP_MS)  # a wrong *since* makes millions
+        times = [*grid[1 - PROOFS_MAX :], proven.until]
         own_ms = event.timestamp if isinstance(event, SessionHeartbeat) and event.user_role == role else None
         beats += [
             _beat(lesson, event, role, at_ms, proven.epoch)
-            for at_ms in times[-PROOFS_MAX:]
+            for at_ms in times
             if at_ms > known_ms and at_ms != own_ms
         ]
     return sorted(beats, key=lambda beat: (beat.timestamp, beat.user_role))

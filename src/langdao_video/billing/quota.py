@@ -14,6 +14,8 @@ from langdao_video.errors import BadRequest, Conflict
 NOTICES_SECONDS: Final = (300, 60)
 """The remaining times, in seconds, at which both participants and the platform get a notice."""
 CAP_SECONDS_MAX: Final = 7 * 24 * 3600
+"""No cap allows more time than this. An amount may buy thousands of years, and no deadline and no command has room for
+that."""
 CAP_MINOR_MAX: Final = 10**15
 
 
@@ -46,7 +48,7 @@ def cap_ms(cap: Cap | None, rate: Rate) -> int | None:
     """Return the billable time that *cap* allows at *rate*, in ms; None without a cap.
 
     For money it is the longest time of whole seconds s with floor(s × rate / 3600) <= minor: one second more would cost
-    more than was paid.
+    more than was paid. It is at most CAP_SECONDS_MAX.
     """
     if cap is None:
         return None
@@ -54,7 +56,8 @@ def cap_ms(cap: Cap | None, rate: Rate) -> int | None:
     if cap.seconds is not None:
         limits.append(cap.seconds * 1000)
     if cap.minor is not None and rate.minor > 0:
-        limits.append(((cap.minor + 1) * 3600 - 1) // rate.minor * 1000)
+        seconds = ((cap.minor + 1) * 3600 - 1) // rate.minor
+        limits.append(min(seconds, CAP_SECONDS_MAX) * 1000)
     return min(limits, default=None)
 
 

@@ -134,6 +134,8 @@ class SessionService:
         def decide(lesson: Lesson) -> Sequence[Dated]:
             if lesson.state is State.ENDED:
                 raise Conflict("session-over", "The session has ended; its bill is final.")
+            if cap == lesson.cap:  # a request that is sent again must not bring its notices again
+                return []
             check_cap_change(cap_ms(cap, lesson.rate), lesson.billable_ms)
             return [(now_ms, fact)]
 

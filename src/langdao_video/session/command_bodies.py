@@ -28,7 +28,8 @@ from langdao_video.session.roles import Role
 
 COMMANDS_MAX: Final = 50
 """How many commands one request may have: more than our backend ever sends at once."""
-_MINOR_MAX: Final = 10**15
+_MINOR_MAX: Final = 2**53 - 1
+"""What JSON keeps exactly: the bill of days at the highest rate."""
 _GRACE_SECONDS_MAX: Final = 3_600
 _CAP_SECONDS_MAX: Final = 7 * 24 * 3_600
 

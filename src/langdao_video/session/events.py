@@ -30,6 +30,9 @@ Address = Annotated[
 Reason = Annotated[str, Field(max_length=64), AfterValidator(tidy_label)]
 Language = Annotated[str, Field(max_length=35, description="One of the codes of R2.")]
 Flag = Annotated[bool, Field(strict=True)]
+Epoch = Annotated[int, Field(strict=True, ge=1, lt=2**52)]
+"""The number of a sitting. What one without a number begins counts on from the newest, so the largest has others behind
+it that every database keeps (2**53)."""
 
 
 class Proven(BaseModel):
@@ -37,7 +40,7 @@ class Proven(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    epoch: Annotated[int, Field(strict=True, ge=1, lt=2**53)]
+    epoch: Epoch
     since: UnixMs
     until: UnixMs
 
@@ -58,7 +61,7 @@ class SessionEvent(BaseModel):
     timestamp: UnixMs
     id: Annotated[str, Field(max_length=64)] | None = None
     seq: Annotated[int, Field(strict=True, ge=1, lt=2**53)] | None = None
-    epoch: Annotated[int, Field(strict=True, ge=1, lt=2**53)] | None = None
+    epoch: Epoch | None = None
     billable_seconds: Seconds | None = None
     proven: dict[Role, Proven] | None = None
 

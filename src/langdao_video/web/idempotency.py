@@ -67,7 +67,8 @@ async def _answer_once(
         raise EventRefused(
             "key-reused", "This Idempotency-Key came with another request: make a new key for each request."
         )
-    known = await kept_by.load_answer(f"answer:{scope}", key)
+    # The seed names the answer, because the key may be forgotten before it and then be another request's.
+    known = await kept_by.load_answer(f"answer:{seed}", key)
     if known is not None:
         return _read_answer(known[1])
     request.state.idempotency_seed = seed
@@ -76,7 +77,7 @@ async def _answer_once(
         return answer
     body = bytes(answer.body).decode()
     kept = json.dumps([answer.status_code, body], ensure_ascii=False)
-    return _read_answer((await kept_by.keep_answer(f"answer:{scope}", key, digest, kept, now_ms))[1])
+    return _read_answer((await kept_by.keep_answer(f"answer:{seed}", key, digest, kept, now_ms))[1])
 
 
 def _read_answer(kept: str) -> Response:

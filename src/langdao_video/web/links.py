@@ -109,10 +109,11 @@ class LinkMaker:
                 brand=wish.theme.brand if wish.theme else None,
             )
         )
+        billed = lesson.rate  # a known session keeps its rate, also if the default is another one by now
         return self._show(lesson, "student", wish) | {
-            "ratePerHourMinor": rate.minor,
-            "currency": rate.currency,
-            "decimals": rate.decimals,
+            "ratePerHourMinor": billed.minor,
+            "currency": billed.currency,
+            "decimals": billed.decimals,
         }
 
     async def accept(self, session_id: str, tutor: NameTutor) -> dict[str, Any]:

@@ -22,7 +22,7 @@ router = APIRouter(
 
 
 class ChangeSession(Body):
-    """The new cap. Without both fields the cap is lifted."""
+    """The new cap, in place of the whole old one. Without both fields the cap is lifted."""
 
     cap_seconds: StrictInt | None = None
     cap_minor: StrictInt | None = None

@@ -3,6 +3,7 @@
 // exist first, and get their tracks later.
 
 import { type ConnectionPrefetch, takeConnection } from '../../base/prefetch';
+import { nameRole } from './dtls-role';
 import { EarlyCandidates, fragmentIn, fragmentsOf } from './early-candidates';
 import { applyAnswer, settleFirstAnswer } from './first-answer';
 import { MediaLines, type OwnMedia } from './media-lines';
@@ -363,8 +364,9 @@ export class PeerLink {
 
   private sendDescription(type: 'offer' | 'answer'): void {
     const { currentLocalDescription, localDescription } = this.connection;
-    const sdp = (type === 'offer' ? localDescription : currentLocalDescription)?.sdp;
-    if (!this.page || !sdp) return;
+    const own = (type === 'offer' ? localDescription : currentLocalDescription)?.sdp;
+    if (!this.page || !own) return;
+    const sdp = type === 'offer' ? nameRole(own, this.connection) : own;
     const number = type === 'offer' ? this.offers.number : this.answering;
     const written = this.options.sending.writeDescription(sdp);
     this.callbacks.send({ type, to: this.page, sdp: written, ...(number !== null && { number }) });
