@@ -33,13 +33,12 @@ class _File:
     plain: bytes
     headers: dict[str, str]
     is_compressible: bool
-    _compressed: bytes | None = field(default=None, init=False)
+    compressed: bytes | None = field(default=None, init=False)
+    """As gzip; None before anybody has asked for it."""
 
     def compress(self) -> bytes:
-        """Return the file as gzip. The first call makes it."""
-        if self._compressed is None:
-            self._compressed = gzip.compress(self.plain, mtime=0)
-        return self._compressed
+        self.compressed = gzip.compress(self.plain, mtime=0)
+        return self.compressed
 
 
 class Assets:
@@ -81,7 +80,7 @@ class Assets:
             unchanged = {name: value for name, value in headers.items() if name != "content-type"}
             return Response(status_code=304, headers=unchanged)
         if file.is_compressible and "gzip" in request_headers.get("accept-encoding", ""):
-            compressed = await asyncio.to_thread(file.compress)
+            compressed = file.compressed or await asyncio.to_thread(file.compress)
             return Response(compressed, headers={**headers, "content-encoding": "gzip"})
         return Response(file.plain, headers=headers)
 
