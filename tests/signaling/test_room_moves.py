@@ -1,4 +1,4 @@
-"""A page whose socket is carried by a process that stops: it comes to the same room on a second socket."""
+"""A page comes to its room on a second socket: its process stops, or its network is another one."""
 
 from __future__ import annotations
 
@@ -60,3 +60,18 @@ def test_another_tab_does_not_move_but_takes_over(play: Play) -> None:
 
     assert done.errors(STUDENT) == ["moved-elsewhere"]
     assert done.closed() == {STUDENT: CloseCode.MOVED}
+
+
+def test_a_late_join_from_a_network_that_the_page_has_left_ends_its_call_in_no_tab(play: Play) -> None:
+    moved = play.join("student", conn=3, page="page-of-phone", takeover=True)
+    late = play.join("student", conn=4, page="page-of-phone", takeover=True)
+
+    again = play.join("student", conn=5, page="page-of-phone", resume=play.resume_of("student"))
+
+    assert [moved.closed(), late.closed(), again.closed()] == [
+        {STUDENT: CloseCode.MOVED},
+        {3: CloseCode.RESTARTS},
+        {4: CloseCode.RESTARTS},
+    ]
+    assert late.frames(3) == []
+    assert again.only(5, wire.Welcome).epoch == moved.only(3, wire.Welcome).epoch == 2

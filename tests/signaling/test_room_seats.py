@@ -226,7 +226,7 @@ class TestComingBack:
 
         done = play.join("student", conn=3, resume=play.resume_of("student"))
 
-        assert done.closed() == {STUDENT: CloseCode.MOVED}
+        assert done.closed() == {STUDENT: CloseCode.RESTARTS}
         assert done.told() == []
         assert done.only(3, wire.Welcome).epoch == 1
 

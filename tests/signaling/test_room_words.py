@@ -63,7 +63,7 @@ def test_the_welcome_tells_all_that_a_page_needs() -> None:
 
 
 def open_another_tab(play: Play) -> Done:
-    return play.join("student", conn=3)
+    return play.join("student", conn=3, page="page-of-phone")
 
 
 def come_as_a_stranger(play: Play) -> Done:
@@ -76,7 +76,7 @@ def come_too_late(play: Play) -> Done:
 
 
 def take_over(play: Play) -> Done:
-    return play.join("student", conn=3, takeover=True)
+    return play.join("student", conn=3, page="page-of-phone", takeover=True)
 
 
 def speak_before_joining(play: Play) -> Done:

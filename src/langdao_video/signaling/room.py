@@ -98,7 +98,7 @@ class Room:
         if seat.is_seated and not (resumed or goes_on or participant.takeover):
             text = "You are in this call in another tab or on another device. Join with takeover to move it here."
             return [Send(conn, wire.Error(code="seat-open-elsewhere", message=text))]
-        effects = self._take_from_socket(seat, moves=goes_on and participant.is_moving)
+        effects = self._take_from_socket(seat, goes_on=goes_on, moves=goes_on and participant.is_moving)
         took_over = not (resumed or goes_on) and seat.is_held
         if not goes_on:
             effects += self._begin_sitting(seat, participant, now_ms, took_over=took_over)
@@ -115,13 +115,15 @@ class Room:
         text = f"The {participant.role}'s seat belongs to someone else: open the link that was made for you."
         return refuse(conn, "seat-belongs-to-another", text, CloseCode.SEAT_OF_ANOTHER)
 
-    def _take_from_socket(self, seat: Seat, *, moves: bool) -> list[Effect]:
+    def _take_from_socket(self, seat: Seat, *, goes_on: bool, moves: bool) -> list[Effect]:
         """Close the socket of a seat that another one takes; leave it to a page that *moves* its own."""
         if seat.conn is None:
             return []
         if moves:
             effects, seat.left_conn = seat.close_left(), seat.conn
             return effects
+        if goes_on:  # The last join may have come from a network that its page has left: the socket in use joins again.
+            return [Close(seat.conn, CloseCode.RESTARTS, "joined-again")]
         text = "The call goes on in another tab or device."
         return refuse(seat.conn, "moved-elsewhere", text, CloseCode.MOVED)
 
